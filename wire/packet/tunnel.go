@@ -1,0 +1,21 @@
+package packet
+
+// Tunnel names the mirror tunnel a frame arrived in.
+type Tunnel uint8
+
+const (
+	NoTunnel Tunnel = iota
+	GRE
+	ERSPAN
+	VXLAN
+)
+
+// Fault says why decoding stopped early.
+type Fault uint8
+
+const (
+	NoFault   Fault = iota
+	Truncated       // the capture cut the frame (snap length) inside a header
+	Malformed       // a length or version field contradicts the frame
+	TooDeep         // more nested headers than any real network sends
+)
