@@ -10,7 +10,9 @@ type LinkType uint16
 const (
 	LinkNull      LinkType = 0   // BSD loopback, host byte order family
 	LinkEthernet  LinkType = 1   // IEEE 802.3
+	LinkPPP       LinkType = 9   // PPP, with or without HDLC framing
 	LinkRawBSD    LinkType = 12  // raw IP as some BSDs write it
+	LinkPPPHDLC   LinkType = 50  // PPP in HDLC framing, RFC 1662
 	LinkRaw       LinkType = 101 // raw IPv4 or IPv6
 	LinkLoop      LinkType = 108 // OpenBSD loopback, network byte order family
 	LinkLinuxSLL  LinkType = 113 // Linux cooked capture v1

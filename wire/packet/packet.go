@@ -48,10 +48,14 @@ type Packet struct {
 	HasMAC          bool
 	VLAN, InnerVLAN uint16 // 802.1Q identifiers, outer first, 0 = untagged
 	EtherType       uint16 // of the innermost Ethernet payload; the SNAP type for 802.3
+	SNAP            uint32 // organisation code of an 802.3 SNAP frame (0x00000c: Cisco)
 
 	Src, Dst         netip.Addr // unmapped; for ARP sender and target protocol address
 	TTL              uint8      // or hop limit
 	IPProto          uint8
+	FragID           uint32 // for Kind Fragment: what its siblings share
+	FragOffset       int    // bytes
+	FragMore         bool   // not the last one
 	SrcPort, DstPort uint16
 
 	Seq, Ack uint32
@@ -60,5 +64,4 @@ type Packet struct {
 
 	Payload    []byte // captured part, shares the frame's memory
 	PayloadLen int    // what the headers say it was on the wire, >= len(Payload)
-
 }

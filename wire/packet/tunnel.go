@@ -8,6 +8,7 @@ const (
 	GRE
 	ERSPAN
 	VXLAN
+	IPIP // IP directly in IP: 6in4, 4in4; no mirror, but the same kind of nesting
 )
 
 // Fault says why decoding stopped early.

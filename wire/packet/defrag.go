@@ -1,0 +1,3 @@
+package packet
+
+const maxDatagram = 65535
