@@ -9,15 +9,32 @@ const (
 	portVXLANLinux = 8472
 )
 
-// enter forgets the carrier: from here on p describes the inner frame.
-func (p *Packet) enter(t Tunnel, depth int) bool {
+// tunnel decodes what a carrier holds: an Ethernet frame (typeBridged), an IP
+// packet (plainIP) or whatever else the EtherType says. From here on p
+// describes the inner frame; if nothing of it can be read, p stays as it was.
+func (p *Packet) tunnel(t Tunnel, etherType uint16, b []byte, wire, depth int) {
 	if depth >= maxTunnels {
 		p.Fault = TooDeep
-		return false
+		return
 	}
+	outer := *p
 	*p = Packet{Time: p.Time, Frame: p.Frame, Input: p.Input, Length: p.Length, Tunnel: t}
-	return true
+	switch etherType {
+	case typeBridged:
+		p.ethernet(b, wire, depth+1)
+	case plainIP:
+		p.rawIP(b, wire, depth+1)
+	default:
+		p.network(etherType, b, wire, depth+1)
+	}
+	if p.Kind == Unknown {
+		outer.Fault = p.Fault
+		*p = outer
+	}
 }
+
+// plainIP stands for "IPv4 or IPv6, the version nibble tells".
+const plainIP = 0
 
 // gre reads a GRE header of version 0, RFC 2784 and RFC 2890; version 1 is the
 // PPTP of RFC 2637 and source routing (RFC 1701) is long gone: both stay Kind IP.
@@ -51,14 +68,8 @@ func (p *Packet) gre(b []byte, wire, depth int) {
 	switch etherType {
 	case typeERSPAN, typeERSPAN3:
 		p.erspan(etherType, flags&sequence != 0, b, wire, depth)
-	case typeBridged:
-		if p.enter(GRE, depth) {
-			p.ethernet(b, wire, depth+1)
-		}
-	case typeIPv4, typeIPv6, typeMPLS, typeMPLSMult:
-		if p.enter(GRE, depth) {
-			p.network(etherType, b, wire, depth+1)
-		}
+	case typeBridged, typeIPv4, typeIPv6, typeMPLS, typeMPLSMult:
+		p.tunnel(GRE, etherType, b, wire, depth)
 	}
 }
 
@@ -84,9 +95,7 @@ func (p *Packet) erspan(etherType uint16, sequence bool, b []byte, wire, depth i
 		p.Fault = Malformed
 		return
 	}
-	if p.enter(ERSPAN, depth) {
-		p.ethernet(b[size:], wire-size, depth+1)
-	}
+	p.tunnel(ERSPAN, typeBridged, b[size:], wire-size, depth)
 }
 
 // vxlan reads the UDP payload as VXLAN, RFC 7348 section 5. Port 4789 proves
@@ -100,9 +109,7 @@ func (p *Packet) vxlan(depth int) {
 	if len(b) < size+innerMin || b[0]&validNetwork == 0 || b[7] != 0 {
 		return
 	}
-	if p.enter(VXLAN, depth) {
-		p.ethernet(b[size:], wire-size, depth+1)
-	}
+	p.tunnel(VXLAN, typeBridged, b[size:], wire-size, depth)
 }
 
 // ipInIP reads an IP packet carried directly in another, RFC 2003 and RFC 4213.
@@ -110,7 +117,5 @@ func (p *Packet) ipInIP(b []byte, wire, depth int) {
 	if len(b) == 0 || b[0]>>4 != 4 && b[0]>>4 != 6 {
 		return
 	}
-	if p.enter(IPIP, depth) {
-		p.rawIP(b, wire, depth+1)
-	}
+	p.tunnel(IPIP, plainIP, b, wire, depth)
 }
