@@ -30,6 +30,7 @@ type Product struct {
 	Text    string   `json:"text,omitempty"`    // full product name
 	CPE     string   `json:"cpe,omitempty"`
 	PURL    string   `json:"purl,omitempty"`
+	PURLs   []string `json:"purls,omitempty"`  // further package URLs after PURL
 	Models  []string `json:"models,omitempty"` // model numbers
 	SKUs    []string `json:"skus,omitempty"`
 	Serials []string `json:"serials,omitempty"`
@@ -38,6 +39,7 @@ type Product struct {
 	// installed on, component of, ... Parts[1].
 	Parts    []string `json:"parts,omitempty"`
 	Relation string   `json:"relation,omitempty"` // installed_on, default_component_of, ...
+	Details  []string `json:"details,omitempty"`  // other branches: "architecture: x86", "language: de", "legacy: ..."
 	Path     string   `json:"path,omitempty"`     // JSON pointer in File
 }
 
@@ -103,7 +105,9 @@ type Remediation struct {
 	Date     time.Time `json:"date,omitzero"`
 	Products []string  `json:"products,omitempty"` // empty: all
 	Restart  string    `json:"restart,omitempty"`
-	Path     string    `json:"path,omitempty"` // JSON pointer in the file
+	// Entitlements say who may get the fix, e.g. holders of a service contract.
+	Entitlements []string `json:"entitlements,omitempty"`
+	Path         string   `json:"path,omitempty"` // JSON pointer in the file
 }
 
 // Configuration is one CPE applicability statement: all Nodes must hold (AND).
