@@ -76,7 +76,10 @@ func ParseCDP(b []byte) (n CiscoNeighbor, ok bool) {
 		n.read(typ, b[4:size])
 		b = b[size:]
 	}
-	return n, n.DeviceID != ""
+	if n.DeviceID == "" {
+		return CiscoNeighbor{}, false
+	}
+	return n, true
 }
 
 func (n *CiscoNeighbor) read(typ uint16, v []byte) {

@@ -100,7 +100,10 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 func Parse(b []byte) (n Neighbor, ok bool) {
 	for i := range maxTLVs {
 		if len(b) < 2 {
-			return n, i > 2
+			if i <= 2 {
+				return Neighbor{}, false
+			}
+			break
 		}
 		head := binary.BigEndian.Uint16(b)
 		typ, size := int(head>>9), int(head&0x1ff)

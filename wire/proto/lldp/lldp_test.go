@@ -67,7 +67,7 @@ func TestParseCDP(t *testing.T) {
 		{"everything", head + ctlv(1, "SW-ICU") + ctlv(2, "\x00\x00\x00\x01\x01\x01\xcc\x00\x04\x0a\x00\x00\x01") + ctlv(3, "Gi0/1") +
 			ctlv(4, "\x00\x00\x00\x28") + ctlv(5, "Cisco IOS Software, Version 12.2(25)SEB\nbuilt by "+canary.User) + ctlv(6, "cisco WS-C2960") +
 			ctlv(10, "\x00\x07") + ctlv(9, canary.Family), want, true},
-		{"no device", head + ctlv(3, "Gi0/1"), CiscoNeighbor{PortID: "Gi0/1"}, false},
+		{"no device", head + ctlv(3, "Gi0/1"), CiscoNeighbor{}, false},
 		{"length below its header", head + "\x00\x01\x00\x03", CiscoNeighbor{}, false},
 		{"length past the end", head + "\x00\x01\x00\x09abc", CiscoNeighbor{}, false},
 		{"other version", "\x07\xb4\x00\x00" + ctlv(1, "SW"), CiscoNeighbor{}, false},
