@@ -1,0 +1,187 @@
+package risk
+
+import (
+	"fmt"
+	"strings"
+
+	"ward/vuln/advisory"
+)
+
+// group is one of the six effects of the MITRE rubric for medical devices as
+// vulnerability-priority.md section 2 words them.
+type group int
+
+const (
+	therapy group = iota
+	monitoring
+	diagnosis
+	workflow
+	secrets
+	privacy
+	groups
+)
+
+var groupWords = [groups]string{"therapy", "alarms and monitoring", "diagnosis", "workflow", "device secrets", "patient privacy"}
+
+// kindGroups says which effects a kind of device has at all and how far loss of
+// integrity (changed behaviour) and of availability reaches the main one [E].
+// A pump goes on pumping without its network (devices.md section 1), so losing
+// its availability by network counts half.
+var kindGroups = map[string]struct {
+	main            group
+	integrity       float64
+	availability    float64
+	alsoWorkflow    bool
+	holdsNoPatients bool
+}{
+	"infusion_pump":       {main: therapy, integrity: 1, availability: 0.5},
+	"pump_server":         {main: therapy, integrity: 1, availability: 0.5},
+	"ventilator":          {main: therapy, integrity: 1, availability: 1},
+	"anaesthesia":         {main: therapy, integrity: 1, availability: 1},
+	"heart_lung":          {main: therapy, integrity: 1, availability: 1},
+	"dialysis":            {main: therapy, integrity: 1, availability: 1},
+	"defibrillator":       {main: therapy, integrity: 1, availability: 1},
+	"incubator":           {main: therapy, integrity: 1, availability: 1},
+	"linac":               {main: therapy, integrity: 1, availability: 0.5},
+	"surgical_robot":      {main: therapy, integrity: 1, availability: 1},
+	"injector":            {main: therapy, integrity: 1, availability: 0.5},
+	"compounder":          {main: therapy, integrity: 1, availability: 0.5},
+	"implant_programmer":  {main: therapy, integrity: 1, availability: 0.5},
+	"patient_monitor":     {main: monitoring, integrity: 1, availability: 1},
+	"central_station":     {main: monitoring, integrity: 1, availability: 1},
+	"telemetry":           {main: monitoring, integrity: 1, availability: 1},
+	"fetal_monitor":       {main: monitoring, integrity: 1, availability: 1},
+	"nurse_call":          {main: monitoring, integrity: 1, availability: 1},
+	"medical_gas":         {main: monitoring, integrity: 1, availability: 1, holdsNoPatients: true},
+	"device_gateway":      {main: monitoring, integrity: 1, availability: 0.5},
+	"ct":                  {main: diagnosis, integrity: 1, availability: 1},
+	"mr":                  {main: diagnosis, integrity: 1, availability: 1},
+	"xray":                {main: diagnosis, integrity: 1, availability: 1},
+	"angio":               {main: diagnosis, integrity: 1, availability: 1},
+	"mammography":         {main: diagnosis, integrity: 1, availability: 1},
+	"nuclear":             {main: diagnosis, integrity: 1, availability: 1},
+	"pet":                 {main: diagnosis, integrity: 1, availability: 1},
+	"ultrasound":          {main: diagnosis, integrity: 1, availability: 1},
+	"endoscopy":           {main: diagnosis, integrity: 1, availability: 1},
+	"pacs":                {main: diagnosis, integrity: 1, availability: 1},
+	"viewer":              {main: diagnosis, integrity: 1, availability: 1},
+	"ecg":                 {main: diagnosis, integrity: 1, availability: 1},
+	"lab_analyser":        {main: diagnosis, integrity: 1, availability: 1},
+	"blood_gas":           {main: diagnosis, integrity: 1, availability: 1},
+	"glucose_meter":       {main: diagnosis, integrity: 1, availability: 1},
+	"poc_device":          {main: diagnosis, integrity: 1, availability: 1},
+	"sequencer":           {main: diagnosis, integrity: 1, availability: 1},
+	"printer":             {main: workflow, integrity: 0.5, availability: 0.5},
+	"camera":              {main: privacy, integrity: 1, availability: 0.5, holdsNoPatients: true},
+	"building_controller": {main: workflow, integrity: 1, availability: 1, holdsNoPatients: true},
+	"router":              {main: workflow, integrity: 1, availability: 1, holdsNoPatients: true},
+	"network_gear":        {main: workflow, integrity: 1, availability: 1, holdsNoPatients: true},
+	"iot":                 {main: workflow, integrity: 0.5, availability: 0.5, holdsNoPatients: true},
+}
+
+// alarmWords and therapyWords raise the effect to full where the publisher's
+// own text names harm that CVSS cannot express (a silenced monitor scores 5.3).
+var (
+	alarmWords   = []string{"silence alarm", "silence the alarm", "suppress alarm", "alarm", "false vital", "loss of monitoring", "stop monitoring", "inaccurate physiolog"}
+	therapyWords = []string{"change therapy", "modify therapy", "alter therapy", "over-infusion", "overdose", "overdos", "incorrect dos", "under-infusion", "delivery of therap", "infusion rate", "unintended motion", "incorrect treatment", "insulin"}
+)
+
+// impact gives R's I: the highest effect (0, 0.5, 1) times weight over the six
+// groups, with the reason in words.
+func (w Weights) impact(kind string, v *advisory.Vulnerability) (float64, Reason) {
+	m, known := metrics(v)
+	if !known {
+		m = advisory.Metrics{C: "H", I: "H", A: "H"}
+	}
+	effect := w.effects(kind, v, m)
+	best, bestValue := workflow, 0.0
+	weights := [groups]float64{w.Therapy, w.Monitoring, w.Diagnosis, w.Workflow, w.Secrets, w.Privacy}
+	for g := range groups {
+		if value := effect[g] * weights[g]; value > bestValue {
+			best, bestValue = g, value
+		}
+	}
+	text := fmt.Sprintf("%s effect on %s", effectWord(effect[best]), groupWords[best])
+	if !known {
+		text += " (no CVSS vector: the worst is assumed)"
+	}
+	return bestValue, Reason{Factor: "R.effect", Value: bestValue, Text: text, Evidence: vectorOf(v)}
+}
+
+func (w Weights) effects(kind string, v *advisory.Vulnerability, m advisory.Metrics) [groups]float64 {
+	g, ok := kindGroups[kind]
+	if !ok {
+		g.main, g.integrity, g.availability = workflow, 1, 1
+	}
+	var effect [groups]float64
+	raise := func(to group, value float64) { effect[to] = max(effect[to], value) }
+	raise(g.main, max(level(m.I)*g.integrity, level(m.A)*g.availability))
+	raise(workflow, max(level(m.I), level(m.A)))
+	raise(secrets, level(m.C))
+	if !g.holdsNoPatients {
+		raise(privacy, level(m.C))
+	}
+	text := strings.ToLower(v.Title + " " + v.Description)
+	if m.I != "N" || m.A != "N" {
+		if g.main == therapy && containsAny(text, append(therapyWords, alarmWords...)) {
+			raise(therapy, 1)
+		}
+		if g.main == monitoring && containsAny(text, alarmWords) {
+			raise(monitoring, 1)
+		}
+	}
+	return effect
+}
+
+// level maps a CVSS impact to an effect: none 0, low 0.5, high 1. CVSS 2 writes
+// partial and complete.
+func level(letter string) float64 {
+	switch letter {
+	case "H", "C":
+		return 1
+	case "L", "P":
+		return 0.5
+	}
+	return 0
+}
+
+func effectWord(effect float64) string {
+	if effect >= 1 {
+		return "full"
+	}
+	return "partial"
+}
+
+// metrics gives the metrics of the newest CVSS version an advisory states.
+func metrics(v *advisory.Vulnerability) (advisory.Metrics, bool) {
+	best := -1
+	for i, s := range v.Scores {
+		if s.Vector != "" && (best < 0 || s.Version > v.Scores[best].Version) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return advisory.Metrics{}, false
+	}
+	return v.Scores[best].Metrics()
+}
+
+func vectorOf(v *advisory.Vulnerability) string {
+	text := ""
+	version := ""
+	for _, s := range v.Scores {
+		if s.Vector != "" && s.Version > version {
+			version, text = s.Version, s.Vector
+		}
+	}
+	return text
+}
+
+func containsAny(text string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}

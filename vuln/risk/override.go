@@ -1,0 +1,86 @@
+package risk
+
+import (
+	"slices"
+
+	"ward/vuln/advisory"
+	"ward/vuln/exposure"
+)
+
+// override applies the rules of vulnerability-priority.md section 5 that no
+// arithmetic may undo. Each leaves a sentence.
+func (c Context) override(a *Assessment, s *subject, t advisory.Threat) {
+	if a.L == 0 {
+		return
+	}
+	seen := a.Input.Service == Precondition{Value: 1}
+	if t.KEV && seen && a.Input.Reach.Value >= 0.7 {
+		a.raise(NextWindow, "exploited in the wild, the service was seen and others can reach it: at least the next change window")
+	}
+	if containsAny(s.text, []string{"uncontrolled risk"}) {
+		a.raise(ActNow, "the manufacturer or FDA calls the risk uncontrolled: act now")
+	}
+	acute := s.d.Tier == "T0" || s.d.Tier == "T1"
+	harm := a.Input.Impact >= c.Weights.Monitoring
+	if acute && harm && !a.refuted(c.Weights) && a.Finding.Match != exposure.Possible {
+		a.raise(Schedule, "therapy or alarms of a "+string(s.d.Tier)+" device: never below schedule until evidence refutes a precondition")
+	}
+}
+
+// raise lifts the band to at least b.
+func (a *Assessment) raise(b Band, text string) {
+	if a.Band.AtLeast(b) {
+		return
+	}
+	a.Band = b
+	a.Why = append(a.Why, Reason{Factor: "override", Value: a.Score, Text: text})
+}
+
+// refuted tells whether evidence (not ignorance) rules a precondition out.
+func (a *Assessment) refuted(w Weights) bool {
+	return slices.ContainsFunc(preconditionValues(a.Input), func(p Precondition) bool {
+		return !p.Unknown && p.Value <= w.Refuted
+	})
+}
+
+func preconditionValues(in Inputs) []Precondition {
+	var out []Precondition
+	for _, p := range in.preconditions() {
+		out = append(out, *p)
+	}
+	return out
+}
+
+// questions are what a person can find out for each precondition.
+var questions = [6]string{
+	"Is the affected service switched on and reachable on it?",
+	"Which networks can reach it? Ask for the switch or firewall rules.",
+	"Does it still use a shared or default password?",
+	"Does a user have to take part?",
+	"Is the affected setting switched on?",
+	"Who can touch it where it stands?",
+}
+
+// question picks the unknown whose answer moves the score most.
+func (c Context) question(a *Assessment) string {
+	best, text := 0.0, ""
+	if a.Input.Match < 1 && a.Input.Match > 0 {
+		in := a.Input
+		in.Match = 0
+		best, text = a.Score-in.Score(), "Which version does it run?"
+		if a.Finding.Match == exposure.Possible {
+			text = "Which exact model and version is it?"
+		}
+	}
+	for i, p := range a.Input.preconditions() {
+		if !p.Unknown {
+			continue
+		}
+		low, high := a.Input, a.Input
+		*low.preconditions()[i], *high.preconditions()[i] = Precondition{Value: c.Weights.Refuted}, Precondition{Value: 1}
+		if move := high.Score() - low.Score(); move > best {
+			best, text = move, questions[i]
+		}
+	}
+	return text
+}
