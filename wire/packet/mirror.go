@@ -27,7 +27,7 @@ func (p *Packet) tunnel(t Tunnel, etherType uint16, b []byte, wire, depth int) {
 	default:
 		p.network(etherType, b, wire, depth+1)
 	}
-	if p.Kind == Unknown {
+	if p.Kind == Unknown || p.Kind == Ethernet && !p.HasMAC {
 		outer.Fault = p.Fault
 		*p = outer
 	}
