@@ -43,7 +43,7 @@ func parse(b []byte) (m message, ok bool) {
 	be := binary.BigEndian
 	m = message{raw: b, id: be.Uint16(b), flags: be.Uint16(b[2:]), qd: int(be.Uint16(b[4:])), an: int(be.Uint16(b[6:])),
 		ns: int(be.Uint16(b[8:])), ar: int(be.Uint16(b[10:]))}
-	if m.opcode() > 5 || m.opcode() == 3 || m.qd+m.an+m.ns+m.ar > maxRecords || m.qd+m.an == 0 {
+	if !m.plausibleHeader() {
 		return m, false
 	}
 	at := headerSize
@@ -69,6 +69,10 @@ func parse(b []byte) (m message, ok bool) {
 	}
 	m.trailing = at < len(b)
 	return m, true
+}
+
+func (m *message) plausibleHeader() bool {
+	return m.opcode() <= 5 && m.opcode() != 3 && m.qd+m.an+m.ns+m.ar <= maxRecords && m.qd+m.an > 0
 }
 
 // record is one resource record, RFC 1035 section 4.1.3.

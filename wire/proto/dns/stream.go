@@ -82,7 +82,7 @@ func firstMessage(b []byte) (m message, match proto.Match) {
 	switch {
 	case ok && m.complete && m.plausible():
 		return m, proto.Yes
-	case len(b) < size && len(b) < maxName+headerSize && !ok && m.qd == 1, ok && !m.complete && len(b) < size && m.plausible():
+	case len(b) < size && len(b) < maxName+headerSize && !ok && m.qd == 1 && m.plausibleHeader(), ok && !m.complete && len(b) < size && m.plausible():
 		return m, proto.Maybe
 	}
 	return m, proto.No
