@@ -51,6 +51,8 @@ type Claim struct {
 	Confidence float64    `json:"confidence"` // strong 0.8, medium 0.5, weak 0.2, human 1 (identification.md section 5)
 	Session    session.ID `json:"session,omitempty"`
 	Seen       time.Time  `json:"seen"`
+	// Count is how often the same was said; the evidence is the earliest.
+	Count int `json:"count,omitempty"`
 }
 
 // The weights of identification.md section 5.

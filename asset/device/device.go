@@ -94,6 +94,7 @@ type Device struct {
 	Claims       []Claim      `json:"claims"`
 	Services     []Service    `json:"services"`
 	Peers        []Peer       `json:"peers"`
+	MorePeers    int          `json:"more_peers,omitempty"` // peers beyond MaxPeers, counted only
 	Logins       []Login      `json:"logins,omitempty"`
 	Conflicts    []Conflict   `json:"conflicts,omitempty"`
 	Warnings     []string     `json:"warnings,omitempty"`

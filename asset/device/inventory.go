@@ -1,0 +1,190 @@
+package device
+
+import (
+	"net/netip"
+	"slices"
+
+	"ward/wire/packet"
+	"ward/wire/session"
+)
+
+// Limits of one Inventory. Above MaxSightings and MaxEdges new entries are
+// counted, not kept, and Warnings says so.
+const (
+	MaxSightings = 1 << 18 // (MAC, address) pairs
+	MaxEdges     = 1 << 19 // (who, whom, service, port)
+	MaxClaims    = 256     // different claims of one sighting
+	MaxLogins    = 64      // different logins of one sighting
+	MaxVLANs     = 64      // VLANs of one sighting
+	MaxPeers     = 1000    // peers shown with one Device
+)
+
+// Options are what an Inventory must know beforehand.
+type Options struct {
+	// Inputs are the names of the inputs, by Session.Input.
+	Inputs []string
+	// Networks are the site's own public prefixes: their addresses are devices,
+	// all other public addresses are the internet.
+	Networks []netip.Prefix
+	// MAC gives the claims that follow from a MAC alone (the IEEE registry).
+	MAC func(packet.MAC) []Claim
+}
+
+// Inventory folds Sessions and the Claims read from them. The fold commutes:
+// Devices gives the same answer for any order of sessions.
+type Inventory struct {
+	opts      Options
+	index     map[Subject]int32
+	sightings []sighting
+	edges     map[edgeKey]*edge
+	assets    []Asset
+
+	lostSightings, lostEdges int
+}
+
+// sighting is everything seen of one (MAC, address) pair.
+type sighting struct {
+	Subject
+	group      bool        // multicast, broadcast: nobody's own address
+	sent       bool        // it sent at least one packet
+	bound      BindingKind // local evidence that the address is the MAC's
+	hopNear    bool        // a TTL that no router has lowered
+	hopFar     bool        // a TTL that some router has lowered
+	farPrivate bool        // a public address that talked with a private one
+	first      int64       // nanoseconds since 1970, 0 = never in a session
+	last       int64
+	vlans      []uint16
+	claims     map[claimKey]Claim
+	logins     []Login
+}
+
+// NewInventory gives an empty Inventory.
+func NewInventory(o Options) *Inventory {
+	return &Inventory{opts: o, index: map[Subject]int32{}, edges: map[edgeKey]*edge{}}
+}
+
+// Session adds one session and what the rules read out of it (nil: nothing).
+func (v *Inventory) Session(s *session.Session, o *Observation) {
+	orig, resp := v.endpoint(s, &s.Orig, &s.Resp), v.endpoint(s, &s.Resp, &s.Orig)
+	if orig >= 0 && resp >= 0 {
+		v.exchange(s, orig, resp)
+	}
+	if o == nil {
+		return
+	}
+	for i := range o.Bindings {
+		v.bind(&o.Bindings[i])
+	}
+	for i := range o.Claims {
+		v.state(s, &o.Claims[i])
+	}
+	for i := range o.Logins {
+		v.login(s, &o.Logins[i])
+	}
+}
+
+// endpoint updates the sighting of one end and gives its index, -1 for none.
+func (v *Inventory) endpoint(s *session.Session, e, other *session.Endpoint) int32 {
+	i := v.sight(Of(e))
+	if i < 0 {
+		return -1
+	}
+	g := &v.sightings[i]
+	first, last := nanos(s.Start), nanos(s.Last)
+	if first != 0 && (g.first == 0 || first < g.first) {
+		g.first = first
+	}
+	g.last = max(g.last, last, first)
+	if e.Packets > 0 {
+		g.sent = true
+		switch hop(e.TTL) {
+		case hopNear:
+			g.hopNear = true
+		case hopFar:
+			g.hopFar = true
+		}
+	}
+	if !g.farPrivate && public(e.Addr) && other.Addr.IsValid() && !public(other.Addr) && !isGroup(other) {
+		g.farPrivate = true
+	}
+	if s.VLAN != 0 && !slices.Contains(g.vlans, s.VLAN) && len(g.vlans) < MaxVLANs {
+		g.vlans = append(g.vlans, s.VLAN)
+	}
+	return i
+}
+
+// sight finds or makes the sighting of a subject; -1 if it names nobody.
+func (v *Inventory) sight(at Subject) int32 {
+	group := at.MAC.IsGroup() || groupAddr(at.Addr)
+	if at.MAC.IsGroup() {
+		at.MAC = packet.MAC{}
+	}
+	if at.Addr.IsValid() && at.Addr.IsUnspecified() {
+		at.Addr = netip.Addr{}
+	}
+	if at == (Subject{}) {
+		return -1
+	}
+	if i, ok := v.index[at]; ok {
+		if group {
+			v.sightings[i].group = true
+		}
+		return i
+	}
+	if len(v.sightings) >= MaxSightings {
+		v.lostSightings++
+		return -1
+	}
+	i := int32(len(v.sightings))
+	v.sightings = append(v.sightings, sighting{Subject: at, group: group})
+	v.index[at] = i
+	return i
+}
+
+func (v *Inventory) bind(b *Binding) {
+	if b.MAC.IsGroup() || b.MAC.IsZero() || !b.Addr.IsValid() || groupAddr(b.Addr) || b.Addr.IsUnspecified() {
+		return
+	}
+	i := v.sight(Subject{b.MAC, b.Addr})
+	if i < 0 {
+		return
+	}
+	g := &v.sightings[i]
+	g.bound |= b.Kind
+	if n := nanos(b.Seen); n != 0 {
+		if g.first == 0 || n < g.first {
+			g.first = n
+		}
+		g.last = max(g.last, n)
+	}
+}
+
+func (v *Inventory) login(s *session.Session, p *PartyLogin) {
+	i := v.sight(p.Subject)
+	if i < 0 {
+		return
+	}
+	g, l := &v.sightings[i], p.Login
+	l.Input = v.input(s.Input)
+	for k, have := range g.logins {
+		if have.Service == l.Service && have.Cleartext == l.Cleartext && have.Default == l.Default {
+			if l.Input < have.Input || l.Input == have.Input && l.Frame < have.Frame {
+				g.logins[k] = l
+			}
+			return
+		}
+	}
+	if len(g.logins) < MaxLogins {
+		g.logins = append(g.logins, l)
+	}
+}
+
+func (v *Inventory) input(n int) string {
+	if n >= 0 && n < len(v.opts.Inputs) {
+		return v.opts.Inputs[n]
+	}
+	return ""
+}
+
+// Lost tells how many sightings and exchanges were beyond the limits.
+func (v *Inventory) Lost() (sightings, exchanges int) { return v.lostSightings, v.lostEdges }
