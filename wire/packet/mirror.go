@@ -68,7 +68,7 @@ func (p *Packet) gre(b []byte, wire, depth int) {
 	switch etherType {
 	case typeERSPAN, typeERSPAN3:
 		p.erspan(etherType, flags&sequence != 0, b, wire, depth)
-	case typeBridged, typeIPv4, typeIPv6, typeMPLS, typeMPLSMult:
+	case typeBridged, typeIPv4, typeIPv6, typeARP, typeVLAN, typeMPLS, typeMPLSMult:
 		p.tunnel(GRE, etherType, b, wire, depth)
 	}
 }
