@@ -27,8 +27,10 @@ type side struct {
 	msg    []byte
 	skip   int // bytes of a handshake message beyond maxHandshake
 	begun  bool
-	client bool // it sent a ClientHello
-	done   bool // encrypted from here, or not TLS
+	ssl2   bool  // it began with SSL 2.0 framing
+	level  uint8 // of the alert being read
+	client bool  // it sent a ClientHello
+	done   bool  // encrypted from here, or not TLS
 }
 
 // Data implements proto.Parser. It ends when both sides went silent in clear.
