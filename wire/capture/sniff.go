@@ -69,7 +69,7 @@ func hint(head []byte) string {
 	}
 	const tarMagic = 257
 	switch {
-	case len(head) > tarMagic+5 && string(head[tarMagic:tarMagic+5]) == "ustar":
+	case len(head) >= tarMagic+5 && string(head[tarMagic:tarMagic+5]) == "ustar":
 		return "it is a tar archive; unpack it first"
 	case isText(head):
 		return "it looks like text; give a pcap or pcapng file, a Zeek log folder or a Suricata eve.json"
