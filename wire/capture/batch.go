@@ -17,13 +17,14 @@ func (r *Reader) Batch(b *Batch) error {
 	}
 	r.lend(b)
 	for r.err == nil {
-		var f Frame
-		need := r.parse(&f)
+		n := len(b.Frames)
+		b.Frames = append(b.Frames, Frame{})
+		need := r.parse(&b.Frames[n])
 		if need == 0 {
-			b.Frames = append(b.Frames, f)
 			continue
 		}
-		if len(b.Frames) > 0 { // more would move the buffer under the frames
+		b.Frames = b.Frames[:n]
+		if n > 0 { // more would move the buffer under the frames
 			break
 		}
 		r.more(need)
