@@ -1,0 +1,206 @@
+package exposure
+
+import (
+	"fmt"
+	"math/bits"
+	"strings"
+)
+
+// grade is how well a device's name fits a product's name.
+type grade int
+
+const (
+	noFit      grade = iota
+	familyFit        // the family only: the model number is missing
+	partialFit       // the product, but the device's name leaves something out
+	productFit       // the product
+)
+
+// fitting is the outcome of one comparison with its reason.
+type fitting struct {
+	grade grade
+	name  *name
+	why   string
+	words int // how many words agreed: the more, the more specific
+}
+
+// tally counts what agreed and what did not.
+type tally struct {
+	used                                                uint64
+	brands, codes, roles, soft, modal                   int // found
+	noBrand, noCode, noVariant, noRole, noSoft, noModal int // of the product, not found
+	moreBrand, moreCode, moreVariant, moreRole          int // of the device, not in the product
+	missing, extra                                      []string
+	specific                                            bool // a code found that few products share
+	firstUsed                                           bool // the device's first brand word was found
+}
+
+// fit compares one reading of a product name with a device.
+func (l *lexicon) fit(n *name, s *spelling, typo func(string) string) fitting {
+	for i := range n.exclude {
+		if x := l.fit(&n.exclude[i], s, nil); x.grade >= partialFit {
+			return fitting{name: n, why: fmt.Sprintf("the advisory leaves out %s", quote(strings.TrimSpace(n.exclude[i].text)))}
+		}
+	}
+	t := count(n, s, typo)
+	g, why := t.judge(n)
+	return fitting{grade: g, name: n, why: why, words: t.brands*2 + t.codes*2 + t.roles + t.soft + t.modal}
+}
+
+// count looks every word of the product up in the device's name.
+func count(n *name, s *spelling, typo func(string) string) tally {
+	var t tally
+	for _, w := range n.words {
+		covered, ok, text := s.find(w, typo)
+		t.used |= covered
+		t.found(w, ok, text)
+	}
+	first := true
+	for i, w := range s.words {
+		used := t.used&(1<<i) != 0
+		if w.class == brand && first {
+			t.firstUsed, first = used, false
+		}
+		if !used && !n.optional[w.text] {
+			t.more(w)
+		}
+	}
+	return t
+}
+
+// find gives the device's words that satisfy w.
+func (s *spelling) find(w word, typo func(string) string) (covered uint64, ok bool, text string) {
+	best := -1
+	for _, a := range w.any {
+		if b, hit := s.forms[a]; hit && bits.OnesCount64(b) > best {
+			covered, best, text = b, bits.OnesCount64(b), a
+		}
+	}
+	if best >= 0 {
+		return covered, true, text
+	}
+	for _, r := range w.ranges {
+		for _, c := range s.codes {
+			if r.has(c) {
+				return s.forms[c], true, c
+			}
+		}
+	}
+	if w.class == brand {
+		for i, x := range s.words {
+			if len(w.any[0]) <= 3 && x.class == code && leadLetters(x.text) == w.any[0] && x.text != w.any[0] {
+				return 1 << i, true, w.any[0] // CX of CX50
+			}
+			if typo != nil && x.class == brand && typo(x.text) == w.any[0] {
+				return 1 << i, true, w.any[0]
+			}
+		}
+	}
+	return 0, false, ""
+}
+
+func (t *tally) found(w word, ok bool, text string) {
+	hit := map[class]*int{brand: &t.brands, code: &t.codes, role: &t.roles, soft: &t.soft, modality: &t.modal, variant: &t.brands}
+	miss := map[class]*int{brand: &t.noBrand, code: &t.noCode, role: &t.noRole, soft: &t.noSoft, modality: &t.noModal, variant: &t.noVariant}
+	if ok {
+		*hit[w.class]++
+		t.specific = t.specific || w.class == code && isSpecific(text)
+		return
+	}
+	*miss[w.class]++
+	if w.class != soft {
+		t.missing = append(t.missing, w.any[0])
+	}
+}
+
+// isSpecific tells codes that hardly two products of one maker share.
+func isSpecific(c string) bool {
+	return allDigits(c) && len(c) >= 4 || !allDigits(c) && hasDigit(c) && len(c) >= 3
+}
+
+func (t *tally) more(w spelt) {
+	switch w.class {
+	case brand:
+		t.moreBrand++
+	case code:
+		t.moreCode++
+	case variant:
+		t.moreVariant++
+	case role:
+		t.moreRole++
+		return
+	default:
+		return
+	}
+	t.extra = append(t.extra, w.text)
+}
+
+// judge decides. The rules stand in the order of docs/reference/csaf-matching.md.
+func (t *tally) judge(n *name) (grade, string) {
+	missing, extra := strings.Join(t.missing, ", "), strings.Join(t.extra, ", ")
+	switch {
+	case t.brands+t.codes+t.noBrand+t.noCode+t.noVariant == 0:
+		return t.judgePlain()
+	case t.noVariant > 0:
+		return noFit, "the product is the variant " + quote(missing)
+	case t.moreVariant > 0 && !n.family:
+		return noFit, "the device is another variant: " + quote(extra)
+	case t.noCode > 0 && (t.moreCode > 0 || t.moreBrand > 0):
+		return noFit, fmt.Sprintf("the device's %s is not %s", quote(extra), quote(missing))
+	case t.noCode > 0 && t.noBrand == 0 && t.brands > 0 && (t.noRole == 0 || t.moreRole == 0):
+		return familyFit, "the device's name leaves out " + quote(missing)
+	case t.noCode > 0:
+		return noFit, "the device's name leaves out " + quote(missing)
+	case t.noBrand == 0:
+		return t.judgeBrands(n, extra)
+	case t.codes > 0 && t.specific && t.moreBrand == 0:
+		return productFit, "the model code agrees"
+	case t.moreBrand > 0 || t.moreCode > 0:
+		return noFit, fmt.Sprintf("the device's %s is not %s", quote(extra), quote(missing))
+	case t.brands > 0 && t.brands*10 >= (t.brands+t.noBrand)*6:
+		return partialFit, "the device's name leaves out " + quote(missing)
+	case t.brands > 0:
+		return familyFit, "the device's name leaves out " + quote(missing)
+	}
+	return noFit, "the device is not called " + quote(missing)
+}
+
+// judgeBrands decides where every brand word and code of the product is there.
+func (t *tally) judgeBrands(n *name, extra string) (grade, string) {
+	if t.codes > 0 {
+		if t.brands == 0 && !t.specific && t.modal == 0 {
+			return noFit, "a short number alone names no product"
+		}
+		if t.brands == 0 && t.modal == 0 && t.moreBrand > 1 && !t.specific {
+			return noFit, fmt.Sprintf("the device is %s", quote(extra))
+		}
+		return productFit, "brand and model code agree"
+	}
+	switch {
+	case t.noRole > 0 && t.roles == 0 && t.moreRole > 0:
+		return noFit, "the device does something else than the product"
+	case t.noRole > 0 && t.roles == 0 && t.brands == 1 && t.moreCode+t.moreBrand > 0:
+		return noFit, fmt.Sprintf("the device is %s", quote(extra))
+	case t.brands == 1 && t.moreBrand > 0 && !t.firstUsed:
+		return noFit, fmt.Sprintf("the device is %s", quote(extra))
+	case t.noRole > 0 && t.roles == 0 && t.brands == 1 && t.noSoft > 0:
+		return familyFit, "the device's name leaves out " + quote(strings.Join(t.missing, ", "))
+	case t.noRole > 0 && t.roles == 0:
+		return partialFit, "the device's name leaves out " + quote(strings.Join(t.missing, ", "))
+	}
+	return productFit, "the product's name agrees"
+}
+
+// judgePlain decides names of common words only ("DICOM Viewer", "PET/CT"):
+// every word must be there and nothing else; "Monitor" alone names nothing.
+func (t *tally) judgePlain() (grade, string) {
+	switch {
+	case t.noRole+t.noSoft+t.noModal > 0:
+		return noFit, "the product's name is made of common words that are not all there"
+	case t.modal > 0 && t.noModal == 0:
+		return partialFit, "the kind of device agrees"
+	case t.roles+t.soft < 2 || t.moreBrand+t.moreCode+t.moreVariant+t.moreRole > 0:
+		return noFit, "a common word alone names no product"
+	}
+	return productFit, "the product's name agrees"
+}

@@ -1,0 +1,296 @@
+package exposure
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"ward/asset/device"
+	"ward/vuln/advisory"
+)
+
+// hit is one product that fits one spelling.
+type hit struct {
+	entry    *entry
+	spelling *spelling
+	fitting
+	maker   string // the rule that joined the makers
+	verdict verdict
+	version string // why
+	limits  []string
+}
+
+// try compares one product with one spelling, the best reading wins.
+func (m *Matcher) try(e *entry, s *spelling) hit {
+	best := hit{entry: e, spelling: s}
+	maker, ok := m.makers(e, s)
+	if e.skip != "" || !ok {
+		best.why = firstOf(e.skip, "the makers differ")
+		return best
+	}
+	for i := range e.names {
+		n := &e.names[i]
+		h := hit{entry: e, spelling: s, maker: maker, fitting: m.speller.lex.fit(n, s, m.typo)}
+		if h.grade == noFit {
+			if best.why == "" || h.words > best.words {
+				best.fitting = h.fitting
+			}
+			continue
+		}
+		h.judge(n)
+		if better(h, best) {
+			best = h
+		}
+	}
+	return best
+}
+
+// makers tells whether product and device can come from one maker.
+func (m *Matcher) makers(e *entry, s *spelling) (rule string, ok bool) {
+	if len(s.makers) > 0 && len(e.makers) > 0 {
+		rule, ok = m.speller.lex.vendors.meet(s.makers, e.makers)
+		if ok || !s.maker.dealer {
+			return rule, ok
+		}
+	}
+	if len(e.makers) == 0 {
+		return "", false
+	}
+	return "vendor.unstated", true
+}
+
+// judge applies version, operating system and conditions to a name that fits.
+func (h *hit) judge(n *name) {
+	s, e := h.spelling, h.entry
+	h.verdict, h.version = e.main.within(s.release)
+	if h.verdict == outside && e.text.readable() {
+		if v, why := e.text.within(s.release); v >= maybe {
+			h.verdict, h.version = maybe, why+", though the version branch reads "+quote(e.main.raw)
+		}
+	}
+	if e.main.condition != "" {
+		h.limits = append(h.limits, "holds only "+e.main.condition)
+	}
+	if n.versions != nil {
+		h.inName(n)
+	}
+	if n.needs != "" && !s.says(n) {
+		h.limits = append(h.limits, "holds only "+n.needs)
+	}
+	if n.partial {
+		h.limits = append(h.limits, "the model number is not known")
+	}
+	h.checkOS(n)
+	if h.maker == "vendor.unstated" && !distinct(n) {
+		h.limits = append(h.limits, "the maker is not stated")
+		if !longBrand(n) {
+			h.grade = noFit
+		}
+	}
+}
+
+// inName applies a version that stands in the product's name ("Xeleris 3.1").
+func (h *hit) inName(n *name) {
+	v, why := n.versions.within(h.spelling.release)
+	for _, r := range h.spelling.versions {
+		if x, y := n.versions.within(r); x > v || x == outside && v != inside {
+			v, why = x, y
+		}
+	}
+	if v < h.verdict && v != unknown || v == unknown && h.verdict != outside {
+		h.verdict, h.version = v, why
+	}
+}
+
+// says tells whether the device's name itself fulfils the condition of n.
+func (s *spelling) says(n *name) bool {
+	for _, w := range s.words {
+		if n.optional[w.text] && (w.class == brand || w.class == code) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkOS compares the operating system the product is limited to.
+func (h *hit) checkOS(n *name) {
+	if n.os == "" {
+		return
+	}
+	version := strings.TrimPrefix(n.os, "windows ")
+	switch os := strings.ToLower(h.spelling.os); {
+	case strings.Contains(" "+os+" ", " "+version+" "):
+	case os != "" && osRe.MatchString(os):
+		h.verdict, h.version = outside, fmt.Sprintf("the device runs %s, the product is limited to %s", quote(os), quote(n.os))
+	default:
+		h.limits = append(h.limits, "holds only on "+n.os)
+	}
+}
+
+// distinct tells whether a name is safe without a maker.
+func distinct(n *name) bool {
+	brands, codes := 0, 0
+	for _, w := range n.words {
+		switch {
+		case w.class == brand && len(w.any[0]) >= 4:
+			brands++
+		case w.class == code && len(w.any[0]) >= 3:
+			codes++
+		}
+	}
+	return brands >= 2 || brands == 1 && codes > 0
+}
+
+func longBrand(n *name) bool {
+	for _, w := range n.words {
+		if w.class == brand && len(w.any[0]) >= 8 {
+			return true
+		}
+	}
+	return false
+}
+
+// level is how sure a hit is.
+func (h *hit) level() Match {
+	switch {
+	case h.grade == noFit || h.verdict == outside:
+		return NoMatch
+	case h.grade == familyFit:
+		return Possible
+	case h.grade == partialFit || h.verdict != inside || len(h.limits) > 0:
+		return Likely
+	}
+	return Confirmed
+}
+
+var levels = map[Match]int{NoMatch: 0, Possible: 1, Likely: 2, Confirmed: 3}
+
+// better orders hits: the surer, then the one with more words in common, then
+// the narrower version range.
+func better(a, b hit) bool {
+	if x, y := levels[a.level()], levels[b.level()]; x != y {
+		return x > y
+	}
+	if a.grade != b.grade {
+		return a.grade > b.grade
+	}
+	if a.words != b.words {
+		return a.words > b.words
+	}
+	return !a.entry.main.all && b.entry.main.all
+}
+
+// findings turns hits into one Finding per vulnerability and advisory.
+func (m *Matcher) findings(d *device.Device, hits []hit) []Finding {
+	byProduct := map[*advisory.Advisory]map[string]hit{}
+	var order []*advisory.Advisory
+	for _, h := range hits {
+		if !h.checkSerial(d.Serial) {
+			continue
+		}
+		products := byProduct[h.entry.adv]
+		if products == nil {
+			products = map[string]hit{}
+			byProduct[h.entry.adv] = products
+			order = append(order, h.entry.adv)
+		}
+		if old, ok := products[h.entry.product.ID]; !ok || better(h, old) {
+			products[h.entry.product.ID] = h
+		}
+	}
+	var out []Finding
+	for _, a := range order {
+		for i := range a.Vulnerabilities {
+			if f, ok := decide(d, a, &a.Vulnerabilities[i], byProduct[a]); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		if out[i].Advisory != out[j].Advisory {
+			return out[i].Advisory < out[j].Advisory
+		}
+		return out[i].Vulnerability < out[j].Vulnerability
+	})
+	return out
+}
+
+// checkSerial applies serial number patterns of the product.
+func (h *hit) checkSerial(serial string) bool {
+	if len(h.entry.serials) == 0 {
+		return true
+	}
+	if serial == "" {
+		h.limits = append(append([]string(nil), h.limits...), "holds only for some serial numbers")
+		return true
+	}
+	for _, p := range h.entry.serials {
+		if wildMatch(strings.ToLower(p), strings.ToLower(serial)) {
+			return true
+		}
+	}
+	return false
+}
+
+// wildMatch compares with "*" for any letters and "?" for one.
+func wildMatch(pattern, s string) bool {
+	star, mark, i, j := -1, 0, 0, 0
+	for j < len(s) {
+		switch {
+		case i < len(pattern) && pattern[i] == '*':
+			star, mark = i, j
+			i++
+		case i < len(pattern) && (pattern[i] == '?' || pattern[i] == s[j]):
+			i, j = i+1, j+1
+		case star >= 0:
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	for i < len(pattern) && pattern[i] == '*' {
+		i++
+	}
+	return i == len(pattern)
+}
+
+// decide picks the product status that counts for one vulnerability. A status
+// that clears the device wins only where it is surer or as sure and narrower.
+func decide(d *device.Device, a *advisory.Advisory, v *advisory.Vulnerability, hits map[string]hit) (Finding, bool) {
+	var best hit
+	var status advisory.ProductStatus
+	for _, st := range v.Status {
+		h, ok := hits[st.Product]
+		if !ok || vexStatus(st.Status) == "" || st.Status.Clears() && h.level() != Confirmed {
+			continue
+		}
+		if best.entry == nil || better(h, best) || tie(h, best) && st.Status.Affects() {
+			best, status = h, st
+		}
+	}
+	if best.entry == nil {
+		return Finding{}, false
+	}
+	p := best.entry.product
+	return Finding{Device: d.ID, Vulnerability: v.ID, Advisory: a.ID, Status: vexStatus(status.Status), Match: best.level(),
+		Product: firstOf(p.Text, p.Name), ProductID: p.ID, Flag: status.Flag, Evidence: best.evidence(status), Adv: a, Vuln: v, Dev: d}, true
+}
+
+func tie(a, b hit) bool { return !better(a, b) && !better(b, a) }
+
+// vexStatus gives the OpenVEX word of a CSAF product status, "" for those that
+// say nothing of a device ("recommended").
+func vexStatus(s advisory.Status) Status {
+	switch {
+	case s.Affects():
+		return Affected
+	case s == advisory.KnownNotAffected:
+		return NotAffected
+	case s == advisory.Fixed || s == advisory.FirstFixed:
+		return Fixed
+	case s == advisory.UnderInvestigation || s == advisory.UnknownStatus:
+		return UnderInvestigation
+	}
+	return ""
+}

@@ -1,0 +1,289 @@
+package exposure
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// word is one thing a device must be called to be the product: any of these
+// spellings, or a code in one of these ranges.
+type word struct {
+	class  class
+	any    []string
+	ranges []codeRange
+}
+
+// codeRange is "MX400-MX850" or, with a pattern, "5x0".
+type codeRange struct {
+	lead    string
+	lo, hi  int
+	pattern string // 'x' stands for one digit
+}
+
+// name is one reading of an advisory's product name: all words must be found.
+type name struct {
+	text     string
+	words    []word
+	optional map[string]bool // words of conditions and of brackets: allowed, not needed
+	family   bool            // the name means a whole line: further codes are members
+	alias    bool            // an abbreviation or a part number of the product
+	needs    string          // a condition in words: "with SpaceCom module"
+	os       string          // the operating system it holds for: "windows xp"
+	versions *versions       // a version that stands in the name: "Xeleris 3.1"
+	exclude  []name          // "not including LOGIQ 100 Pro"
+	partial  bool            // the model number the advisory gives is left out
+}
+
+// maxNames bounds the readings of one product.
+const maxNames = 32
+
+var (
+	excludeRe = regexp.MustCompile(`,?\s*\b(?:not including|excluding|except for|except|other than)\b(.*)$`)
+	needsRe   = regexp.MustCompile(`\s(with|used with|w/|running|using|when|where|that|which|of the|installed|integrated)\s+(.*)$`)
+	osRe      = regexp.MustCompile(`\b(?:microsoft )?windows (server \d{4}(?: r2)?|xp|vista|7|8\.1|8|10|11|2000|2003|nt|ce)(?:-based|-| based)?`)
+	partRe    = regexp.MustCompile(`^(?:part numbers?|part no|p/n|model numbers?|models?|ref|sku|catalog(?:ue)? numbers?)[\s.:#]*(.*)$`)
+	siemensRe = regexp.MustCompile(`^v[a-z]\d{2}[a-z]?$`)
+	titleRe   = regexp.MustCompile(`(?i)\(update [a-z]\)|^icsma?-[\d-]+[a-z]?[ _]*|\bvulnerabilit(?:y|ies)\b|\bsecurity advisory\b`)
+)
+
+// names reads one product name. own are words of the maker's own name.
+func (l *lexicon) names(text string, own []string) []name {
+	s := fold(text)
+	base := name{text: text, optional: map[string]bool{}}
+	if m := excludeRe.FindStringSubmatchIndex(s); m != nil {
+		base.family = true
+		for _, part := range regexp.MustCompile(` and |,| or `).Split(s[m[2]:m[3]], -1) {
+			base.exclude = append(base.exclude, l.names(part, own)...)
+		}
+		s = s[:m[0]]
+	}
+	if m := osRe.FindString(s); m != "" {
+		base.os = strings.TrimSpace(strings.NewReplacer("-based", "", " based", "", "microsoft ", "").Replace(m))
+		s = strings.Replace(s, m, " ", 1)
+	}
+	s, brackets := cutBrackets(s)
+	if m := needsRe.FindStringSubmatchIndex(s); m != nil && m[0] > 0 {
+		base.needs = strings.TrimSpace(s[m[0]:])
+		for _, t := range l.normalise(tokens(s[m[4]:m[5]])) {
+			base.optional[t.text] = true
+		}
+		s = s[:m[0]]
+	}
+	var out []name
+	for _, seg := range l.split(s) {
+		n := base
+		n.fill(l, seg, own)
+		out = append(out, n)
+	}
+	for _, b := range brackets {
+		out = l.bracket(out, b, own)
+	}
+	if len(out) > maxNames {
+		out = out[:maxNames]
+	}
+	return out
+}
+
+// cutBrackets takes the bracketed pieces out, missing brackets forgiven.
+func cutBrackets(s string) (rest string, inner []string) {
+	for {
+		i := strings.IndexByte(s, '(')
+		if i < 0 {
+			return strings.ReplaceAll(rest+s, ")", " "), inner
+		}
+		j := strings.IndexByte(s[i:], ')')
+		if j < 0 {
+			j = len(s) - i
+		}
+		inner = append(inner, strings.Trim(s[i+1:i+j], "( )"))
+		rest += s[:i] + " "
+		s = s[min(i+j+1, len(s)):]
+	}
+}
+
+var splitRe = regexp.MustCompile(` / |/|,| and | or | & `)
+
+// split cuts "Pulsera and Endura" into two names where each piece can stand
+// alone; "EX1100/EX1150" and "TC10, TC20" stay together as a list of codes.
+func (l *lexicon) split(s string) []string {
+	if parts := strings.Split(s, " / "); len(parts) > 1 {
+		return parts
+	}
+	parts := splitRe.Split(s, -1)
+	if len(parts) < 2 {
+		return []string{s}
+	}
+	for _, p := range parts {
+		if !l.standsAlone(p) {
+			return []string{s}
+		}
+	}
+	return parts
+}
+
+func (l *lexicon) standsAlone(s string) bool {
+	ts, _ := l.withoutVendors(l.normalise(tokens(s)))
+	for _, t := range ts {
+		if l.classOf(t.text) == brand && len(t.text) > 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// fill reads the words of one piece.
+func (n *name) fill(l *lexicon, s string, own []string) {
+	ts, _ := l.withoutVendors(l.normalise(tokens(s)))
+	n.words = nil
+	var given []string
+	for _, w := range l.words(ts) {
+		first := w.any[0]
+		switch {
+		case w.class == family:
+			n.family = true
+		case w.class == noise:
+		case siemensRe.MatchString(first) && len(n.words) > 0:
+		case isDotted(first):
+			given = append(given, w.any...)
+		default:
+			n.words = append(n.words, w)
+		}
+	}
+	n.softenOwn(own)
+	if len(given) > 0 {
+		v := parseVersions(strings.Join(given, " | "))
+		n.versions = &v
+	}
+}
+
+// softenOwn makes the maker's own name optional unless nothing else names the product.
+func (n *name) softenOwn(own []string) {
+	if !n.strong(own) {
+		return
+	}
+	for i, w := range n.words {
+		if w.class == brand && contains(own, w.any[0]) {
+			n.words[i].class = soft
+		}
+	}
+}
+
+// strong tells whether a word outside skip can decide a match.
+func (n *name) strong(skip []string) bool {
+	for _, w := range n.words {
+		if (w.class == brand || w.class == code) && !contains(skip, w.any[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isDotted tells a version in a name ("8.0.x", "v6.x") from a code ("1.5t").
+func isDotted(w string) bool {
+	return dottedRe.MatchString(w)
+}
+
+var dottedRe = regexp.MustCompile(`^[vr]?\d+(\.(\d+|x+))+$|^v\d+$`)
+
+// bracket reads one bracketed piece: an abbreviation or a part number is
+// another name of the product, a code list without codes before it belongs to
+// the name, anything else only comments.
+func (l *lexicon) bracket(names []name, inner string, own []string) []name {
+	part := ""
+	if m := partRe.FindStringSubmatch(inner); m != nil {
+		part = m[1]
+	}
+	if part == "" {
+		part = inner
+	}
+	ws := l.words(l.normalise(tokens(part)))
+	for i := range names {
+		for _, w := range ws {
+			for _, a := range w.any {
+				names[i].optional[a] = true
+			}
+		}
+	}
+	first := inner
+	if i := strings.IndexByte(inner, ' '); i > 0 {
+		first = inner[:i]
+	}
+	if bracketNotes[first] && part == inner {
+		if first == "with" || first == "enabled" {
+			for i := range names {
+				names[i].needs = inner
+			}
+		}
+		return names
+	}
+	var codes []word
+	for _, w := range ws {
+		if w.class == code && !siemensRe.MatchString(w.any[0]) && !isDotted(w.any[0]) {
+			codes = append(codes, w)
+		}
+	}
+	switch {
+	case len(codes) > 0 && !names[len(names)-1].hasCode() && !longCodes(codes):
+		for i := range names {
+			names[i].words = append(names[i].words, oneOf(codes))
+		}
+	case len(codes) > 0:
+		return append(names, name{text: inner, words: []word{oneOf(codes)}, alias: true, optional: names[0].optional,
+			needs: names[0].needs, os: names[0].os, exclude: names[0].exclude})
+	case len(ws) == 1 && ws[0].class == brand && len(ws[0].any[0]) >= 3 && len(ws[0].any[0]) <= 8 && len(names) > 0:
+		return append(names, name{text: inner, words: ws, alias: true, optional: names[0].optional, needs: names[0].needs})
+	}
+	return names
+}
+
+var bracketNotes = map[string]bool{"with": true, "enabled": true, "integrated": true, "incl": true, "incl.": true, "including": true, "non-medical": true,
+	"all": true, "part": true, "used": true, "for": true, "turnkey": true, "wlan": true, "if": true, "only": true, "model": true}
+
+func (n *name) hasCode() bool {
+	for _, w := range n.words {
+		if w.class == code {
+			return true
+		}
+	}
+	return false
+}
+
+// longCodes tells part numbers ("718095", "vlft10gen") from model codes.
+func longCodes(ws []word) bool {
+	for _, w := range ws {
+		for _, a := range w.any {
+			if len(w.ranges) > 0 || allDigits(a) && len(a) < 5 || !allDigits(a) && len(a) < 6 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// oneOf merges words into one that any of them satisfies.
+func oneOf(ws []word) word {
+	out := word{class: code}
+	for _, w := range ws {
+		out.any = append(out.any, w.any...)
+		out.ranges = append(out.ranges, w.ranges...)
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return -1
+	}
+	return n
+}

@@ -1,0 +1,306 @@
+package exposure
+
+import (
+	"regexp"
+	"strings"
+
+	"ward/vuln/advisory"
+)
+
+// verdict is whether a device's version lies in what an advisory says.
+// The zero value is the careful one: not known.
+type verdict int
+
+const (
+	unknown verdict = iota
+	outside
+	maybe // inside or not depends on digits that were not given
+	inside
+)
+
+// span is one piece of a version expression: everything from low to high, or
+// one exact release.
+type span struct {
+	low, high         release
+	lowOpen, highOpen bool // the bound itself is excluded
+	exact             bool // low is the one release meant
+}
+
+// versions is a version expression as understood.
+type versions struct {
+	raw       string
+	all       bool   // every version
+	spans     []span // or any of these
+	condition string // words that limit it further: "running on Windows XP"
+	vague     string // why it could not be understood
+}
+
+// maxSpans bounds the pieces of one expression.
+const maxSpans = 64
+
+// wordings turn the phrases of advisories into the operators they mean, in order.
+var wordings = []struct {
+	re *regexp.Regexp
+	to string
+}{
+	{regexp.MustCompile(`vers:[a-z0-9.+-]+/\*`), " * "},
+	{regexp.MustCompile(`vers:[a-z0-9.+-]+/`), " "},
+	{regexp.MustCompile(`\bdistributed\b|\bmanufactured\b|\breleased\b`), " "},
+	{regexp.MustCompile(`(\d) x\b`), "${1}x"},
+	{regexp.MustCompile(`\b(prior to and including|up to and including|up to but not later than)\b`), " <= "},
+	{regexp.MustCompile(`\b(?:and|or|&) (?:all )?(?:prior|earlier|below|lower|older|previous|before|under)\b(?: versions?)?`), " le "},
+	{regexp.MustCompile(`\b(?:and|or|&) (?:all )?(?:later|newer|above|higher|greater|after|onwards)\b(?: versions?)?`), " ge "},
+	{regexp.MustCompile(`\b(?:prior|previous) to\b|\bbefore\b|\b(?:earlier|lower|less|older|smaller) than\b|\bbelow\b`), " < "},
+	{regexp.MustCompile(`\b(?:later|newer|greater|higher) than\b|\bafter\b`), " > "},
+	{regexp.MustCompile(`\b(?:through to|through|thru|up to|to)\b`), " to "},
+	{regexp.MustCompile(`\b(?:from|since|starting with|starting from|beginning with)\b`), " from "},
+	{regexp.MustCompile(`\b(rev\.?|revision|revisions)?\s*\b([a-z])-([a-z])\b`), " $2 to $3 "},
+	{regexp.MustCompile(` - `), " to "},
+	{regexp.MustCompile(`=<`), "<="}, {regexp.MustCompile(`=>`), ">="}, {regexp.MustCompile(`==?`), "="},
+	{regexp.MustCompile(`<=?\s*=`), " <= "}, {regexp.MustCompile(`>\s*=`), " >= "},
+	{regexp.MustCompile(`\b(service pack|hotfix|hot fix|update)\b`), " sfx:$1 "},
+}
+
+// versionsOf understands the version text of a product; the full product text
+// is read too, because "9.33" with the text "Versions 9.33 and prior" is a range.
+func versionsOf(p *advisory.Product) (main versions, text versions) {
+	main = parseVersions(p.Version)
+	if tail := textTail(p); tail != "" {
+		text = parseVersions(tail)
+	}
+	if p.Version == "" {
+		if !text.readable() {
+			return versions{all: true, raw: p.Text}, versions{}
+		}
+		return text, versions{}
+	}
+	if !main.readable() && text.readable() {
+		return text, versions{}
+	}
+	if text.readable() && main.onlyExact() && text.bounded() {
+		return text, versions{}
+	}
+	return main, text
+}
+
+// textTail gives the part of the product text that speaks of versions.
+func textTail(p *advisory.Product) string {
+	text := p.Text
+	if i := strings.LastIndex(text, p.Name); p.Name != "" && i >= 0 {
+		text = text[i+len(p.Name):]
+	} else if i := strings.LastIndexByte(text, ':'); i >= 0 {
+		text = text[i+1:]
+	} else {
+		return ""
+	}
+	if !strings.HasPrefix(strings.TrimLeft(text, " "), ":") && !strings.HasPrefix(text, " ") && p.Name != "" {
+		return ""
+	}
+	return strings.Trim(text, " :-")
+}
+
+// readable tells whether anything was understood.
+func (v versions) readable() bool { return v.all || len(v.spans) > 0 }
+
+func (v versions) onlyExact() bool {
+	for _, s := range v.spans {
+		if !s.exact {
+			return false
+		}
+	}
+	return !v.all
+}
+
+// bounded tells whether a span has a bound, so that it is a range.
+func (v versions) bounded() bool { return len(v.spans) > 0 && !v.onlyExact() }
+
+// parseVersions understands one expression as advisories write them.
+func parseVersions(s string) versions {
+	v := versions{raw: strings.TrimSpace(s)}
+	text := " " + fold(s) + " "
+	for _, w := range wordings {
+		text = w.re.ReplaceAllString(text, w.to)
+	}
+	items, words := lexVersions(text)
+	v.spans = buildSpans(items)
+	v.condition = condition(words)
+	if len(v.spans) > 0 {
+		return v
+	}
+	for _, it := range items {
+		if it.op == "*" {
+			v.all = true
+			return v
+		}
+	}
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "" || trimmed == "-" || allWord(words) {
+		v.all = true
+		return v
+	}
+	v.vague = "the version text " + quote(v.raw) + " could not be read"
+	return v
+}
+
+func allWord(words []string) bool {
+	for _, w := range words {
+		if w == "all" || w == "any" {
+			return true
+		}
+	}
+	return false
+}
+
+// condition keeps the words that are neither version vocabulary nor filler.
+func condition(words []string) string {
+	var kept []string
+	for _, w := range words {
+		if !versionNoise[w] && !versionFiller[w] {
+			kept = append(kept, w)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+var versionFiller = map[string]bool{"all": true, "any": true, "the": true, "of": true, "are": true, "is": true, "affected": true,
+	"following": true, "products": true, "product": true, "models": true, "model": true, "prior": true, "earlier": true,
+	"only": true, "running": true, "a": true, "an": true, "ruo": true, "mode": true, "devices": true, "code": true, "vers": true}
+
+// item is one word of an expression: an operator, a release or a separator.
+type item struct {
+	op  string // "<", "<=", ">", ">=", "le", "ge", "to", "from", "*", "sep"; empty: a release
+	ver release
+}
+
+// lexVersions cuts the normalised text into items; the words it does not know
+// come back beside them. Text in parentheses counts as words.
+func lexVersions(text string) (items []item, words []string) {
+	level := 0
+	for _, f := range strings.Fields(spread(text)) {
+		switch {
+		case f == "(":
+			level++
+		case f == ")":
+			level = max(level-1, 0)
+		case level > 0 && len(items) > 0:
+			words = append(words, f)
+		case f == "|" || f == "," || f == ";" || f == "and" || f == "&" || f == "or":
+			items = append(items, item{op: "sep"})
+		case f == "<" || f == "<=" || f == ">" || f == ">=" || f == "=" || f == "le" || f == "ge" || f == "to" || f == "from" || f == "*":
+			if f != "=" {
+				items = append(items, item{op: f})
+			}
+		default:
+			items, words = lexWord(items, words, f)
+		}
+		if len(items) > maxSpans*4 {
+			break
+		}
+	}
+	return items, words
+}
+
+// spread puts blanks around signs so that fields are single items.
+func spread(s string) string {
+	return opSigns.ReplaceAllString(s, " $1 ")
+}
+
+var opSigns = regexp.MustCompile(`(<=|>=|<|>|=|\||,|;|\(|\)|&|\*)`)
+
+// lexWord adds one word: a release, the continuation of one, or plain text.
+func lexWord(items []item, words []string, f string) ([]item, []string) {
+	f = strings.Trim(f, `:."'`)
+	last := len(items) - 1
+	after := last >= 0 && items[last].op == ""
+	switch name, isSuffix := strings.CutPrefix(f, "sfx:"); {
+	case f == "":
+	case after && (isSuffix || suffixes[leadLetters(f)] || continues(f)):
+		items[last].ver = parseRelease(items[last].ver.raw + " " + name)
+	case isMonth(f) || after && !items[last].ver.date.IsZero() && hasDigit(f):
+		items = lexDate(items, f)
+	case versionLike(f):
+		if after {
+			items = append(items, item{op: "sep"})
+		}
+		items = append(items, item{ver: parseRelease(f)})
+	default:
+		words = append(words, f)
+	}
+	return items, words
+}
+
+// continues tells whether a word directly behind a release belongs to it:
+// "3.0 D15", "4.20 SR1", "2.9 17030709".
+func continues(f string) bool {
+	lead := leadLetters(f)
+	return hasDigit(f) && !strings.Contains(f, ".") && len(lead) <= 3 && (lead != "v" && lead != "r")
+}
+
+// lexDate collects the words of a date into one release.
+func lexDate(items []item, f string) []item {
+	last := len(items) - 1
+	if last >= 0 && items[last].op == "" {
+		if r := parseRelease(items[last].ver.raw + " " + f); !r.date.IsZero() {
+			items[last].ver = r
+			return items
+		}
+	}
+	return append(items, item{ver: parseRelease(f)})
+}
+
+func isMonth(f string) bool {
+	_, ok := monthOf(f)
+	return ok
+}
+
+// versionLike tells whether a word can be a release on its own.
+func versionLike(f string) bool {
+	if len(f) == 1 {
+		return isAlnum(f[0]) && f != "a" || f == "a"
+	}
+	return hasDigit(f) && len(leadLetters(f)) <= 5
+}
+
+// buildSpans folds items into spans. A lower bound takes the upper bound that
+// follows it, whatever separator stands between (">= 2.5 | <= 3.11").
+func buildSpans(items []item) []span {
+	var out []span
+	for i := 0; i < len(items) && len(out) < maxSpans; i++ {
+		next := func(k int) string {
+			if i+k < len(items) {
+				if items[i+k].op == "" {
+					return "ver"
+				}
+				return items[i+k].op
+			}
+			return ""
+		}
+		switch op := items[i].op; {
+		case (op == "<" || op == "<=" || op == "to") && next(1) == "ver":
+			s := span{high: items[i+1].ver, highOpen: op == "<"}
+			out, i = joinUpper(out, s), i+1
+		case (op == ">" || op == ">=" || op == "from") && next(1) == "ver":
+			out = append(out, span{low: items[i+1].ver, lowOpen: op == ">"})
+			i++
+		case op == "" && next(1) == "le":
+			out, i = append(out, span{high: items[i].ver}), i+1
+		case op == "" && next(1) == "ge":
+			out, i = append(out, span{low: items[i].ver}), i+1
+		case op == "" && (next(1) == "to" || next(1) == "<=" || next(1) == "<") && next(2) == "ver":
+			out = append(out, span{low: items[i].ver, high: items[i+2].ver, highOpen: next(1) == "<"})
+			i += 2
+		case op == "":
+			out = append(out, span{low: items[i].ver, exact: true})
+		}
+	}
+	return out
+}
+
+// joinUpper closes an open lower bound with this upper one.
+func joinUpper(out []span, s span) []span {
+	if n := len(out) - 1; n >= 0 && !out[n].exact && out[n].high.empty() && !out[n].low.empty() {
+		out[n].high, out[n].highOpen = s.high, s.highOpen
+		return out
+	}
+	return append(out, s)
+}

@@ -1,0 +1,191 @@
+package exposure
+
+import (
+	"sort"
+	"strings"
+
+	"ward/asset/device"
+)
+
+// spelling is how a record or the wire spells one device, read once for all
+// devices that are spelt the same.
+type spelling struct {
+	source   string // "maintenance record", "wire": whose words these are
+	maker    maker
+	makers   []vendorID
+	model    string
+	forms    map[string]uint64 // each form of a word -> bit set of the words it covers
+	words    []spelt
+	codes    []string // base words with digits
+	release  release
+	versions []release // versions that stand in the model text
+	os       string
+}
+
+// spelt is one word of a device's name.
+type spelt struct {
+	text  string
+	class class
+}
+
+// maxWords bounds the words of one device's name (one bit each).
+const maxWords = 40
+
+// identity is the text a spelling is read from; equal identities are matched once.
+type identity struct {
+	source, manufacturer, model, number, kind, version, os string
+}
+
+// identities lists what is said about a device: its best values first, then
+// each claim of another maker, model or version, then its software products.
+func identities(d *device.Device) []identity {
+	base := identity{manufacturer: d.Manufacturer, model: d.Model, number: d.ModelNumber, kind: d.Kind, version: d.Version, os: d.OS}
+	out := []identity{base}
+	for _, c := range d.Claims {
+		alt := base
+		switch c.Field {
+		case device.FieldManufacturer:
+			alt.manufacturer = c.Value
+		case device.FieldModel:
+			alt.model = c.Value
+		case device.FieldVersion:
+			alt.version = c.Value
+		default:
+			continue
+		}
+		alt.source = c.Source.Rule
+		out = appendIdentity(out, alt)
+	}
+	for _, s := range d.Software {
+		if s.Name != "" && len(out) < maxIdentities {
+			out = append(out, identity{source: "software", manufacturer: d.Manufacturer, model: s.Name, version: s.Version, os: d.OS})
+		}
+	}
+	return out
+}
+
+// maxIdentities bounds the spellings of one device.
+const maxIdentities = 24
+
+func appendIdentity(list []identity, x identity) []identity {
+	for _, y := range list {
+		if y.source = x.source; y == x {
+			return list
+		}
+	}
+	if len(list) >= maxIdentities {
+		return list
+	}
+	return append(list, x)
+}
+
+// spell reads one identity.
+func (l *lexicon) spell(id identity) *spelling {
+	s := &spelling{source: id.source, maker: l.vendors.read(id.manufacturer), model: strings.TrimSpace(id.model + " " + id.number),
+		forms: map[string]uint64{}, release: parseRelease(id.version), os: strings.ToLower(id.os)}
+	s.makers = append(s.makers, s.maker.ids...)
+	ts := tokens(fold(id.model) + " , " + fold(id.number))
+	ts = l.takeVersions(s, ts)
+	ts, inside := l.withoutVendors(l.normalise(ts))
+	for _, v := range inside {
+		s.makers = appendNew(s.makers, v)
+	}
+	for _, t := range ts {
+		if len(s.words) < maxWords {
+			s.words = append(s.words, spelt{t.text, l.classOf(t.text)})
+		}
+	}
+	s.addForms(l)
+	s.addFree(s.maker.brands)
+	s.addFree(s.maker.core)
+	for _, t := range l.normalise(tokens(strings.ReplaceAll(fold(id.kind), "_", " "))) {
+		s.addFree([]string{t.text})
+	}
+	if s.release.empty() && len(s.versions) > 0 {
+		s.release = s.versions[0]
+	}
+	return s
+}
+
+// takeVersions takes versions out of a model text: "IntelliVue MX800 Rev. M",
+// "PLUM 360 SW 15.10", "Xeleris 3.1".
+func (l *lexicon) takeVersions(s *spelling, ts []token) []token {
+	var out []token
+	for i := 0; i < len(ts); i++ {
+		w := ts[i].text
+		follows := i+1 < len(ts) && ts[i+1].sep != ',' && (hasDigit(ts[i+1].text) || len(ts[i+1].text) == 1)
+		switch {
+		case versionMark[w] && follows:
+			s.versions = append(s.versions, parseRelease(ts[i+1].text))
+			i++
+		case isDotted(w):
+			s.versions = append(s.versions, parseRelease(w))
+			if strings.HasPrefix(w, "v") && !strings.Contains(w, ".") { // V500 is a model as well
+				out = append(out, ts[i])
+			}
+		default:
+			out = append(out, ts[i])
+		}
+	}
+	return out
+}
+
+var versionMark = map[string]bool{"rev": true, "revision": true, "ver": true, "version": true, "sw": true, "software": true, "fw": true, "firmware": true, "release": true}
+
+// addForms enters each word and the words glued with their neighbours.
+func (s *spelling) addForms(l *lexicon) {
+	for i := range s.words {
+		joined, bits := "", uint64(0)
+		for j := i; j < len(s.words) && j < i+4; j++ {
+			joined += s.words[j].text
+			bits |= 1 << j
+			s.add(joined, bits)
+		}
+		w := s.words[i].text
+		if s.words[i].class == code {
+			s.codes = append(s.codes, w)
+		}
+		lead := leadLetters(w)
+		if lead != "" && lead != w && (len(lead) >= 4 || l.classOf(lead) == modality) {
+			s.add(lead, 1<<i)
+			s.add(w[len(lead):], 1<<i)
+		}
+		if i+1 < len(s.words) && len(w) <= 4 && hasDigit(s.words[i+1].text) {
+			s.codes = append(s.codes, w+s.words[i+1].text)
+		}
+	}
+}
+
+func (s *spelling) add(form string, bits uint64) {
+	if _, ok := s.forms[form]; !ok && len(form) <= 40 {
+		s.forms[form] = bits
+	}
+}
+
+// addFree enters words that may satisfy a name but never speak against one:
+// the maker's own words and the kind.
+func (s *spelling) addFree(words []string) {
+	for _, w := range words {
+		s.add(w, 0)
+	}
+}
+
+// sortedForms gives the forms in a fixed order.
+func (s *spelling) sortedForms() []string {
+	out := make([]string, 0, len(s.forms))
+	for f := range s.forms {
+		out = append(out, f)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// first is the first brand word of the model, "" if none.
+func (s *spelling) first() string {
+	for _, w := range s.words {
+		if w.class == brand {
+			return w.text
+		}
+	}
+	return ""
+}
