@@ -1,0 +1,4 @@
+package fingerprint
+
+func (r *Reader) fact()    {}
+func (r *Reader) service() {}
