@@ -1,7 +1,15 @@
-// Package capture reads frames from pcap and pcapng files (also gzip and zstd),
-// from standard input, and from several files in time order. It turns bytes of
-// a file into Frames and refuses to guess: a damaged file ends with an *Error
-// that names file, offset and frame, after everything good before it was given.
+// Package capture turns the bytes of capture files into Frames: pcap
+// (draft-ietf-opsawg-pcap; both byte orders, micro and nanoseconds, the old
+// "modified" records) and pcapng (draft-ietf-opsawg-pcapng; several sections
+// and interfaces, packet blocks of all three kinds), plain or packed with gzip
+// (RFC 1952) or zstd (RFC 8878), from files, from standard input, one by one
+// or several in time order.
+//
+// It knows a file by its first bytes, never by its name, and refuses to guess:
+// a damaged file ends with an *Error that names the input, the offset and the
+// frame, after everything good before it was given. Names, keys and comments
+// that pcapng may carry are passed over, never read. Nothing is sent, no
+// interface is opened.
 package capture
 
 // LinkType is the data link type of a capture (the LINKTYPE_ registry of tcpdump.org).

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -117,7 +118,7 @@ func (r *Reader) open() error {
 	r.fill(4) // a shorter input fails below
 	packed := io.MultiReader(bytes.NewReader(bytes.Clone(r.buf[:r.end])), rest{r})
 	in, done, err := unpack(r.buf[:r.end], packed)
-	if err != nil {
+	if err != nil { // the header of the packing is cut or wrong
 		return r.fail(ErrDamaged, "the packed file is damaged at its start")
 	}
 	if in != nil {
@@ -145,8 +146,11 @@ func (r *Reader) start() error {
 			return nil
 		}
 	}
+	if errors.Is(r.inErr, io.ErrUnexpectedEOF) {
+		return r.fail(r.inErr, "the file was cut")
+	}
 	if r.inErr != nil && r.inErr != io.EOF {
-		return r.fail(r.inErr, "")
+		return r.failInput()
 	}
 	return r.fail(ErrNoCapture, hint(r.buf[:r.end]))
 }
@@ -184,8 +188,16 @@ func (r *Reader) more(n int) {
 	case r.inErr == io.EOF || errors.Is(r.inErr, io.ErrUnexpectedEOF):
 		r.fail(io.ErrUnexpectedEOF, "the file was cut; everything before is read")
 	default:
-		r.fail(r.inErr, "")
+		r.failInput()
 	}
+}
+
+// failInput tells a failing disk from a packed file that is damaged.
+func (r *Reader) failInput() error {
+	if r.raw.err != nil {
+		return r.fail(r.raw.err, "")
+	}
+	return r.fail(fmt.Errorf("%w: %w", ErrDamaged, r.inErr), "the packed file is damaged from here on")
 }
 
 // fill makes n bytes available at buf[pos:end] and says whether it could.

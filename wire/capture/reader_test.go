@@ -215,6 +215,8 @@ func TestDamaged(t *testing.T) {
 	for range maxIfaces + 1 {
 		manyIfaces = append(manyIfaces, describe(little, LinkEthernet, 0)...)
 	}
+	gzBad := gz(t, one)
+	gzBad[len(gzBad)-8] ^= 1
 	rows := []struct {
 		name string
 		b    []byte
@@ -239,7 +241,8 @@ func TestDamaged(t *testing.T) {
 		{"impossible clock", then(describe(little, 1, 0, option(little, optResolution, []byte{99}))), ErrDamaged},
 		{"too many interfaces", manyIfaces, ErrTooLarge},
 		{"gzip header only", []byte{0x1f, 0x8b, 8, 0xff, 0, 0, 0, 0, 0, 0}, ErrDamaged},
-		{"zstd window", []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 0, 0, 0}, nil},
+		{"gzip checksum", gzBad, ErrDamaged},
+		{"zstd window", []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 0, 0, 0}, ErrDamaged},
 	}
 	for _, r := range rows {
 		_, err := read(t, r.b)

@@ -10,6 +10,7 @@ type source struct {
 	in     io.Reader
 	done   int64     // bytes read
 	digest hash.Hash // nil unless WithDigest
+	err    error     // why the system gave no more, other than the end
 }
 
 func (s *source) Read(b []byte) (int, error) {
@@ -17,6 +18,9 @@ func (s *source) Read(b []byte) (int, error) {
 	s.done += int64(n)
 	if s.digest != nil {
 		s.digest.Write(b[:n])
+	}
+	if err != nil && err != io.EOF {
+		s.err = err
 	}
 	return n, err
 }

@@ -1,8 +1,24 @@
-// Package packet decodes one captured frame into a reusable Packet: Ethernet
-// and its relatives, VLAN tags, mirror tunnels, ARP, IPv4, IPv6, TCP, UDP, ICMP.
+// Package packet decodes one captured frame into a reusable Packet, without
+// allocating, and puts IP fragments together again.
 //
-// Decoding allocates nothing and never fails: what cannot be read is left as
-// the zero value and Kind says how far it got.
+// Decoded: Ethernet, 802.1Q and QinQ tags, 802.3 with LLC and SNAP, Linux
+// cooked v1 and v2, BSD and OpenBSD loopback, raw IP, PPP and PPPoE (RFC 2516
+// section 4), MPLS (RFC 3032 section 2.1); ARP (RFC 826); IPv4 (RFC 791
+// section 3.1) and IPv6 with its extension headers (RFC 8200 section 4), AH
+// (RFC 4302 section 2); TCP (RFC 9293 section 3.1), UDP (RFC 768), ICMP (RFC
+// 792) and ICMPv6 (RFC 4443) as far as their type. Mirrored traffic is followed
+// to its innermost frame: GRE (RFC 2784 and 2890), ERSPAN I to III, VXLAN
+// (RFC 7348 section 5), IP in IP (RFC 2003, RFC 4213).
+//
+// Refused, left as the body of what carries it: what ESP encrypts, GRE version
+// 1 (PPTP, RFC 2637) and source routing (RFC 1701), Geneve, GTP, Teredo, MPLS
+// pseudowires, 802.11, SCTP ports, ARP for hardware other than Ethernet.
+// Checksums are not verified: a frame captured on its sender has none yet.
+//
+// Decode never fails: what cannot be read stays the zero value, Kind says how
+// far it got and Fault why not further. Each length is checked against the
+// header around it first, because what a receiver would drop must not be
+// taken for content (RFC 1858 on fragments, RFC 5722 on overlaps).
 package packet
 
 import "net/netip"
@@ -42,7 +58,7 @@ type Packet struct {
 
 	Kind   Kind
 	Tunnel Tunnel
-	Fault  Fault // why decoding stopped early, 0 if it did not
+	Fault  Fault // what is wrong with the frame, 0 if nothing; see Kind for what is known all the same
 
 	SrcMAC, DstMAC  MAC // zero for link types without addresses
 	HasMAC          bool

@@ -1,6 +1,6 @@
 package packet
 
-// Tunnel names the mirror tunnel a frame arrived in.
+// Tunnel names the mirror tunnel a frame arrived in, the innermost of several.
 type Tunnel uint8
 
 const (
@@ -11,7 +11,8 @@ const (
 	IPIP // IP directly in IP: 6in4, 4in4; no mirror, but the same kind of nesting
 )
 
-// Fault says why decoding stopped early.
+// Fault says why decoding stopped early, or that a length contradicts the frame
+// although its content could be read.
 type Fault uint8
 
 const (
