@@ -131,34 +131,36 @@ func TestDeterministic(t *testing.T) {
 func FuzzPackets(f *testing.F) {
 	f.Add([]byte("\x00\x02\x00\x00\x00\x00\x00\x05HELLO A\n\x01\x12\x00\x00\x00\x10\x00\x05"))
 	f.Add([]byte("\x00\x10\xff\xff\xff\xff\x00\x20\x00\x10\x00\x00\x00\x02\x00\x30\x00\x10\x00\x00\x00\x00\x00\x09"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		in := newTable(newCodecs(testCodecs()), limits{flows: 4, held: 8 << 10, parsers: 2})
-		in.out = &batchOut{}
-		var a arrival
-		for number := uint64(1); len(b) >= 8; number++ {
-			n := min(int(b[7])*8, len(b)-8)
-			p := packet.Packet{Kind: packet.TCP, IPProto: 6, SrcPort: uint16(b[0] & 3), DstPort: uint16(b[0] >> 2 & 3),
-				Src: netip.AddrFrom4([4]byte{1, 1, 1, b[0] >> 4 & 1}), Dst: netip.AddrFrom4([4]byte{1, 1, 1, b[0] >> 5 & 1}),
-				Flags: b[1], Seq: binary.BigEndian.Uint32(b[2:]), Ack: binary.BigEndian.Uint32(b[3:]),
-				Time: int64(b[6]) * 1e8 * int64(number), Frame: number, Payload: b[8 : 8+n], PayloadLen: n + int(b[6]&1)*100}
-			if b[0] >= 0xc0 {
-				p.Kind, p.IPProto = packet.UDP, 17
-			}
-			a = arrival{packet: p, now: max(a.now, p.Time), number: number}
-			in.take(&a)
-			if in.held > in.limits.held || in.index.n > 4 {
-				t.Fatalf("%d bytes, %d flows", in.held, in.index.n)
-			}
-			if b[6] == 7 {
-				in.advance(a.now)
-			}
-			b = b[8+n:]
+	f.Fuzz(fuzzOne)
+}
+
+func fuzzOne(t *testing.T, b []byte) {
+	in := newTable(newCodecs(testCodecs()), limits{flows: 4, held: 8 << 10, parsers: 2})
+	in.out = &batchOut{}
+	var a arrival
+	for number := uint64(1); len(b) >= 8; number++ {
+		n := min(int(b[7])*8, len(b)-8)
+		p := packet.Packet{Kind: packet.TCP, IPProto: 6, SrcPort: uint16(b[0] & 3), DstPort: uint16(b[0] >> 2 & 3),
+			Src: netip.AddrFrom4([4]byte{1, 1, 1, b[0] >> 4 & 1}), Dst: netip.AddrFrom4([4]byte{1, 1, 1, b[0] >> 5 & 1}),
+			Flags: b[1], Seq: binary.BigEndian.Uint32(b[2:]), Ack: binary.BigEndian.Uint32(b[3:]),
+			Time: int64(b[6]) * 1e8 * int64(number), Frame: number, Payload: b[8 : 8+n], PayloadLen: n + int(b[6]&1)*100}
+		if b[0] >= 0xc0 {
+			p.Kind, p.IPProto = packet.UDP, 17
 		}
-		for _, i := range in.index.all() {
-			in.close(i)
+		a = arrival{packet: p, now: max(a.now, p.Time), number: number}
+		in.take(&a)
+		if in.held > in.limits.held || in.index.n > 4 {
+			t.Fatalf("%d bytes, %d flows", in.held, in.index.n)
 		}
-		if in.held != 0 || in.following != 0 || len(in.freeLives) != len(in.lives) {
-			t.Fatalf("left over: %d bytes, %d parsers, %d live", in.held, in.following, len(in.lives)-len(in.freeLives))
+		if b[6] == 7 {
+			in.advance(a.now)
 		}
-	})
+		b = b[8+n:]
+	}
+	for _, i := range in.index.all() {
+		in.close(i)
+	}
+	if in.held != 0 || in.following != 0 || len(in.freeLives) != len(in.lives) {
+		t.Fatalf("left over: %d bytes, %d parsers, %d live", in.held, in.following, len(in.lives)-len(in.freeLives))
+	}
 }

@@ -15,7 +15,8 @@ const (
 	maxTries = 8
 	// maxOddDatagrams is how many datagrams no codec knows before we only count.
 	maxOddDatagrams = 4
-	// minOneSided is the least content that names a service without a usual port.
+	// minOneSided is the least content that names a service without its usual
+	// port, and the most that the other side may have said.
 	minOneSided = 8
 )
 
@@ -194,7 +195,8 @@ func (t *table) settle(f *flow) {
 }
 
 // settleMaybe takes the codec that fits best of those that said Maybe: the one
-// whose usual port it is, else the first.
+// whose usual port it is; else, where only one side spoke, the first. A codec
+// that is still not sure after both sides spoke needs the port.
 func (t *table) settleMaybe(f *flow) bool {
 	if f.live == 0 {
 		return false
@@ -204,6 +206,7 @@ func (t *table) settleMaybe(f *flow) bool {
 		return false
 	}
 	best := -1
+	one := min(len(p.buf[0]), len(p.buf[1])) < minOneSided && max(len(p.buf[0]), len(p.buf[1])) >= minOneSided
 	ports, transport := f.ports(), UDP
 	if f.key.kind == packet.TCP {
 		transport = TCP
@@ -215,7 +218,7 @@ func (t *table) settleMaybe(f *flow) bool {
 			best = i
 			break
 		}
-		if best < 0 && max(len(p.buf[0]), len(p.buf[1])) >= minOneSided {
+		if best < 0 && one {
 			best = i
 		}
 	}

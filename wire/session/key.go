@@ -93,12 +93,13 @@ const (
 
 // hash spreads keys; the seed keeps senders from choosing colliding ones.
 func (k *key) hash(seed uint64) uint64 {
-	load := binary.LittleEndian.Uint64
-	a := fold(load(k.addr[0][:])^seed, load(k.addr[0][8:])^root5)
-	b := fold(load(k.addr[1][:])^seed^root7, load(k.addr[1][8:])^root5)
+	a := fold(word(k.addr[0][:8])^seed, word(k.addr[0][8:])^root5)
+	b := fold(word(k.addr[1][:8])^seed^root7, word(k.addr[1][8:])^root5)
 	rest := uint64(k.port[0])<<48 | uint64(k.port[1])<<32 | uint64(k.number)<<8 | uint64(k.kind)
 	return fold(a^rest, b^seed)
 }
+
+func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
 // fold mixes two words by one wide multiplication.
 func fold(a, b uint64) uint64 {
