@@ -41,15 +41,23 @@ func (p *parser) rules(emit proto.Emit) {
 			continue
 		}
 		p.banner = true
-		words := strings.Fields(record.Text(p.line[i:], maxProduct))
-		emit(proto.Resp, Banner{Product: strings.Join(words[:min(len(words), wordsOf(start))], " ")})
+		emit(proto.Resp, Banner{Product: productText(record.Text(p.line[i:], maxProduct), start)})
 		return
 	}
 }
 
-// wordsOf gives how many words of a line belong to the product: those of the
-// rule and one more for a version.
-func wordsOf(start string) int { return len(strings.Fields(start)) + 1 }
+// productText gives the words of the rule and the version behind them, if the
+// next word is one.
+func productText(line, start string) string {
+	words := strings.Fields(line)
+	n := len(strings.Fields(start))
+	if n < len(words) {
+		if v := strings.TrimLeft(words[n], "vVrR"); v != "" && v[0] >= '0' && v[0] <= '9' {
+			n++
+		}
+	}
+	return strings.Join(words[:min(n, len(words))], " ")
+}
 
 // sigmaField reads one "name: value" line.
 func (p *parser) sigmaField() {
