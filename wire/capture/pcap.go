@@ -7,6 +7,7 @@ type pcapState struct {
 	unit   int64 // nanoseconds of one sub-second count
 	record int   // length of a record header
 	link   LinkType
+	old    bool // up to version 2.3 the two lengths may be the other way round
 }
 
 // Magic numbers, as written by a big-endian host.
@@ -49,6 +50,7 @@ func (r *Reader) pcapHeader() error {
 	if major := r.order.Uint16(b[4:]); major != 2 {
 		return r.fail(ErrDamaged, "only version 2 of the pcap format is known")
 	}
+	r.pcap.old = r.order.Uint16(b[6:]) <= 3
 	r.pcap.link = LinkType(r.order.Uint32(b[20:]))
 	r.pos += pcapFileHeader
 	return nil
@@ -69,6 +71,9 @@ func (r *Reader) pcapFrame(f *Frame) (need int) {
 	} else {
 		sec, frac = binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])
 		size, wire = binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:])
+	}
+	if r.pcap.old && size > wire {
+		size, wire = wire, size
 	}
 	if size > maxFrame {
 		r.fail(ErrTooLarge, "the file is damaged from here on")

@@ -10,6 +10,8 @@ import (
 	"io"
 	"math"
 	"os"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // Limits on what a file may make us hold.
@@ -196,6 +198,9 @@ func (r *Reader) more(n int) {
 func (r *Reader) failInput() error {
 	if r.raw.err != nil {
 		return r.fail(r.raw.err, "")
+	}
+	if errors.Is(r.inErr, zstd.ErrWindowSizeExceeded) {
+		return r.fail(ErrTooLarge, "it was packed with zstd --long or --ultra; unpack it first")
 	}
 	return r.fail(fmt.Errorf("%w: %w", ErrDamaged, r.inErr), "the packed file is damaged from here on")
 }

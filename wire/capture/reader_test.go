@@ -20,6 +20,13 @@ import (
 var little, big = binary.LittleEndian, binary.BigEndian
 
 func TestFormats(t *testing.T) {
+	old := makePcap(little, magicMicro, LinkEthernet, shots)
+	old[6] = 1
+	for at, s := 24, shots; len(s) > 0; s = s[1:] {
+		little.PutUint32(old[at+8:], uint32(s[0].wire))
+		little.PutUint32(old[at+12:], uint32(len(s[0].data)))
+		at += pcapRecord + len(s[0].data)
+	}
 	nano := []shot{{1_700_000_000_123_456_789, "nanoseconds", 11}}
 	rows := []struct {
 		name string
@@ -31,6 +38,7 @@ func TestFormats(t *testing.T) {
 		{"nanoseconds", makePcap(little, magicNano, LinkRaw, nano), frames(LinkRaw, nano)},
 		{"nanoseconds big-endian", makePcap(big, magicNano, LinkRaw, nano), frames(LinkRaw, nano)},
 		{"modified", makePcap(little, magicModified, LinkEthernet, shots), frames(LinkEthernet, shots)},
+		{"version 2.1, lengths the other way round", old, frames(LinkEthernet, shots)},
 		{"no frames", makePcap(little, magicMicro, LinkEthernet, nil), nil},
 		{"frame check length in the link type", makePcap(little, magicMicro, LinkEthernet, nil)[:20], nil},
 		{"pcapng little-endian", makeNg(little, shots), frames(LinkEthernet, shots)},
@@ -242,7 +250,7 @@ func TestDamaged(t *testing.T) {
 		{"too many interfaces", manyIfaces, ErrTooLarge},
 		{"gzip header only", []byte{0x1f, 0x8b, 8, 0xff, 0, 0, 0, 0, 0, 0}, ErrDamaged},
 		{"gzip checksum", gzBad, ErrDamaged},
-		{"zstd window", []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 0, 0, 0}, ErrDamaged},
+		{"zstd window of 128 MiB", []byte{0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 0x20, 0, 0, 1, 2, 3, 4}, ErrTooLarge},
 	}
 	for _, r := range rows {
 		_, err := read(t, r.b)

@@ -9,9 +9,10 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// maxWindow bounds the memory one zstd stream may ask for: what "zstd --long"
-// writes by default (RFC 8878 section 3.1.1.1.2 leaves the bound to us).
-const maxWindow = 128 << 20
+// maxWindow bounds the memory one zstd stream may ask for before it holds a
+// single byte. RFC 8878 section 3.1.1.1.2 asks readers for 8 MiB, which all
+// levels up to 19 keep to; "zstd --long" may ask for more and is refused.
+const maxWindow = 32 << 20
 
 // unpack wraps in where head shows gzip (RFC 1952) or zstd (RFC 8878); the
 // name of the file plays no part. A nil reader means: not compressed.
