@@ -22,7 +22,9 @@ type Framer struct {
 	buf  []byte
 	size int // of the current record, 0 while unknown
 	past int // bytes of the current record beyond Keep that were counted past
-	bad  bool
+	// ready: the record in buf was handed on and goes with the next call.
+	ready bool
+	bad   bool
 }
 
 // Bad tells whether the direction lost its framing.
@@ -36,27 +38,25 @@ func (f *Framer) Lost() { f.bad, f.buf = true, nil }
 // use returns false the rest of b is left alone. Data returns false when the
 // framing is lost or use said stop.
 func (f *Framer) Data(b []byte, use func(rec []byte, size int) bool) bool {
-	for len(b) > 0 {
-		if f.bad {
-			return false
-		}
+	for len(b) > 0 && !f.bad {
 		var rec []byte
 		var size int
-		if rec, size, b = f.next(b); rec == nil {
-			continue
-		}
-		ok := use(rec, size)
-		f.buf, f.size, f.past = f.buf[:0], 0, 0
-		if !ok {
+		if rec, size, b = f.Next(b); rec != nil && !use(rec, size) {
 			return false
 		}
 	}
 	return !f.bad
 }
 
-// next takes bytes of the current record from b. rec is nil while the record is
-// not complete.
-func (f *Framer) next(b []byte) (rec []byte, size int, rest []byte) {
+// Next takes bytes of one record from b and gives what follows it. rec is nil
+// while the record is not complete; it is valid until the next call.
+func (f *Framer) Next(b []byte) (rec []byte, size int, rest []byte) {
+	if f.ready {
+		f.buf, f.size, f.past, f.ready = f.buf[:0], 0, 0, false
+	}
+	if f.bad || len(b) == 0 {
+		return nil, 0, nil
+	}
 	if f.size == 0 {
 		if len(f.buf) == 0 && len(b) >= f.Head {
 			if rec, size := f.whole(b); rec != nil {
@@ -76,14 +76,15 @@ func (f *Framer) next(b []byte) (rec []byte, size int, rest []byte) {
 	want := min(f.size, f.Keep)
 	n := min(max(want-len(f.buf), 0), len(b))
 	f.buf, b = append(f.buf, b[:n]...), b[n:]
-	skip := min(f.size-len(f.buf)-f.past, len(b))
 	if len(f.buf) < want {
 		return nil, 0, b
 	}
+	skip := min(f.size-len(f.buf)-f.past, len(b))
 	f.past, b = f.past+skip, b[skip:]
 	if len(f.buf)+f.past < f.size {
 		return nil, 0, b
 	}
+	f.ready = true
 	return f.buf, f.size, b
 }
 

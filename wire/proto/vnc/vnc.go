@@ -60,7 +60,6 @@ func matchSide(b []byte) proto.Match {
 }
 
 type parser struct {
-	proto.Stateless
 	buf     [2][]byte
 	minor   [2]int
 	named   [2]bool
@@ -122,6 +121,9 @@ func (p *parser) finish(s Security, emit proto.Emit) {
 	p.done = true
 	emit(proto.Resp, s)
 }
+
+// Gap ends the session: the few bytes that matter have no marker.
+func (p *parser) Gap(proto.Dir, int) { p.done = true }
 
 // Close reports an offer that no client took up.
 func (p *parser) Close(emit proto.Emit) {
