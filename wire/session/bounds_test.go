@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,9 +130,20 @@ func TestDeterministic(t *testing.T) {
 
 // FuzzPackets feeds any TCP and UDP headers: no panic, and nothing left over.
 func FuzzPackets(f *testing.F) {
-	f.Add([]byte("\x00\x02\x00\x00\x00\x00\x00\x05HELLO A\n\x01\x12\x00\x00\x00\x10\x00\x05"))
-	f.Add([]byte("\x00\x10\xff\xff\xff\xff\x00\x20\x00\x10\x00\x00\x00\x02\x00\x30\x00\x10\x00\x00\x00\x00\x00\x09"))
+	f.Add(slices.Concat(shot(0x04, packet.SYN, 9, ""), shot(0x01, packet.SYN|packet.ACK, 99, ""), shot(0x04, packet.ACK, 10, "HELLO A\n"),
+		shot(0x01, packet.ACK, 100, "200 A\n"), shot(0x04, packet.ACK, 40, "later"), shot(0x04, packet.ACK, 18, "two\n")))
+	f.Add(slices.Concat(shot(0x04, packet.ACK, 10, "HELLO A\npanic\n"), shot(0x01, packet.ACK, 100, "200 A\n"), shot(0x04, packet.FIN, 40, "later")))
+	f.Add(slices.Concat(shot(0xc4, 0, 10, "HELLO A\npanic\n"), shot(0xc8, 0, 100, "HELLO B\n"), shot(0xc1, 0, 100, "HELL")))
 	f.Fuzz(fuzzOne)
+}
+
+// shot is one packet in the fuzz target's own format: ends, flags, sequence
+// number, time, size in eights, payload.
+func shot(ends, flags uint8, seq uint32, payload string) []byte {
+	n := (len(payload) + 7) / 8
+	b := binary.BigEndian.AppendUint32([]byte{ends, flags}, seq)
+	b = append(append(b, 0, byte(n)), payload...)
+	return append(b, make([]byte, n*8-len(payload))...)
 }
 
 func fuzzOne(t *testing.T, b []byte) {

@@ -29,10 +29,9 @@ type probe struct {
 
 // chunk is one piece of a probe's buffer.
 type chunk struct {
-	side  int
-	n     int
-	frame uint64
-	time  int64
+	side int
+	n    int
+	at   evidence
 }
 
 // dir names a side of a flow.
@@ -138,7 +137,7 @@ func (t *table) probeStream(f *flow, side int, b []byte) {
 // keep copies a piece into the probe.
 func (t *table) keep(p *probe, side int, b []byte) {
 	p.buf[side] = append(p.buf[side], b...)
-	p.chunks = append(p.chunks, chunk{side: side, n: len(b), frame: t.factFrame, time: t.factTime})
+	p.chunks = append(p.chunks, chunk{side: side, n: len(b), at: t.at})
 	t.held += len(b)
 }
 
@@ -234,27 +233,22 @@ func (t *table) follow(f *flow, codec int) {
 	f.service = int16(codec + 1)
 	c := t.codecs.list[codec]
 	l := t.liveOf(f)
-	p := l.probe
-	l.probe = nil
-	if c.New == nil || t.following >= t.limits.parsers {
-		if c.New != nil {
-			t.stats.Unread++
-		}
-		t.freeProbe(p)
+	if t.following >= t.limits.parsers {
+		t.stats.Unread++
 		t.release(f)
 		return
 	}
 	l.parser = c.New()
 	t.following++
 	f.phase = following
-	if p != nil {
-		t.replay(f, p)
-		t.freeProbe(p)
+	if l.probe != nil {
+		t.replay(f, l.probe)
+		t.dropProbe(l)
 	}
 }
 
 func (t *table) replay(f *flow, p *probe) {
-	frame, at := t.factFrame, t.factTime
+	at := t.at
 	var read [2]int
 	for _, c := range p.chunks {
 		if f.phase != following {
@@ -262,10 +256,10 @@ func (t *table) replay(f *flow, p *probe) {
 		}
 		from := read[c.side]
 		read[c.side] += c.n
-		t.factFrame, t.factTime = c.frame, c.time
+		t.at = c.at
 		t.parse(f, c.side, p.buf[c.side][from:read[c.side]])
 	}
-	t.factFrame, t.factTime = frame, at
+	t.at = at
 }
 
 func (t *table) takeProbe(open uint64) *probe {
@@ -280,14 +274,10 @@ func (t *table) takeProbe(open uint64) *probe {
 
 func (t *table) dropProbe(l *live) {
 	p := l.probe
-	l.probe = nil
-	t.freeProbe(p)
-}
-
-func (t *table) freeProbe(p *probe) {
 	if p == nil {
 		return
 	}
+	l.probe = nil
 	t.held -= len(p.buf[0]) + len(p.buf[1])
 	p.buf[0], p.buf[1], p.chunks = p.buf[0][:0], p.buf[1][:0], p.chunks[:0]
 	if len(t.probes) < maxFreeProbes {

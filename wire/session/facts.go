@@ -31,7 +31,7 @@ func (t *table) fact(dir proto.Dir, fact proto.Fact) {
 	if len(l.facts) == MaxFacts {
 		t.deliverPart(f)
 	}
-	l.facts = append(l.facts, Seen{Fact: fact, Dir: dir, Frame: t.factFrame, Time: stamp(t.factTime)})
+	l.facts = append(l.facts, Seen{Fact: fact, Dir: dir, Frame: t.at.frame, Input: int(t.at.input), Time: stamp(t.at.time)})
 }
 
 // same compares two facts, also those that Go cannot compare with ==.

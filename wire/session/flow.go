@@ -19,7 +19,8 @@ type flow struct {
 	next           [2]uint32 // TCP: sequence number expected next
 	live           uint32    // index of the live record, 0: none
 	timer          timer
-	input          int32
+	input          int32 // of the first packet
+	latestInput    int32
 	part           int32
 	service        int16 // index of the codec plus one, 0: unnamed
 	history        history
@@ -83,7 +84,7 @@ func (f *flow) count(side int, p *packet.Packet, now int64) {
 			f.mac[other] = p.DstMAC
 		}
 	}
-	f.latest = p.Frame
+	f.latest, f.latestInput = p.Frame, int32(p.Input)
 	f.packets[side]++
 	f.bytes[side] += uint64(p.PayloadLen)
 	f.last = max(f.last, p.Time)

@@ -24,11 +24,10 @@ const (
 
 // segment is payload that waits for earlier payload.
 type segment struct {
-	seq   uint32
-	n     int    // bytes on the wire, >= len(data)
-	data  []byte // captured part
-	frame uint64
-	time  int64
+	seq  uint32
+	n    int    // bytes on the wire, >= len(data)
+	data []byte // captured part
+	at   evidence
 }
 
 func (s *segment) end() uint32 { return s.seq + uint32(s.n) }
@@ -59,7 +58,7 @@ func after(a, b uint32) int { return int(int32(a - b)) }
 // segment takes one TCP payload. In order and with nothing waiting it goes on
 // without a copy.
 func (t *table) segment(f *flow, side int, seq uint32, data []byte, n int) {
-	s := segment{seq: seq, n: n, data: data, frame: t.factFrame, time: t.factTime}
+	s := segment{seq: seq, n: n, data: data, at: t.at}
 	if !f.history.has(side, sawSeq) {
 		f.history.set(side, sawSeq)
 		f.next[side] = seq
@@ -106,7 +105,7 @@ func (t *table) pass(f *flow, side int, s *segment) {
 
 // drain passes the pending segments that are in order now.
 func (t *table) drain(f *flow, side int) {
-	frame, at := t.factFrame, t.factTime
+	at := t.at
 	for f.live != 0 && f.phase != counting {
 		l := t.lives[f.live-1]
 		p := l.pending[side]
@@ -121,10 +120,10 @@ func (t *table) drain(f *flow, side int) {
 		l.pending[side] = slices.Delete(p, 0, 1)
 		l.hole[side] = hole{since: t.now}
 		t.held -= len(s.data)
-		t.factFrame, t.factTime = s.frame, s.time
+		t.at = s.at
 		t.pass(f, side, &s)
 	}
-	t.factFrame, t.factTime = frame, at
+	t.at = at
 }
 
 // hold keeps a copy of the parts of s that are not pending yet.

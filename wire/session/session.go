@@ -57,6 +57,7 @@ type Seen struct {
 	Fact  proto.Fact `json:"fact"`
 	Dir   proto.Dir  `json:"-"`
 	Frame uint64     `json:"frame,omitempty"` // or line number of a log
+	Input int        `json:"input,omitempty"` // index of the input with that frame
 	Time  time.Time  `json:"time"`
 }
 

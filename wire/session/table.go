@@ -26,10 +26,9 @@ type table struct {
 	emit      proto.Emit
 
 	// The packet at hand: what a Fact has as its evidence.
-	now       int64 // event clock
-	current   *flow
-	factFrame uint64
-	factTime  int64
+	now     int64 // event clock
+	current *flow
+	at      evidence
 }
 
 func newTable(c codecs, l limits) *table {
@@ -39,6 +38,13 @@ func newTable(c codecs, l limits) *table {
 	t.expire = t.close
 	t.emit = t.fact
 	return t
+}
+
+// evidence is where a Fact comes from.
+type evidence struct {
+	frame uint64
+	time  int64
+	input int32
 }
 
 // arrival is one packet with what the whole run knows of it.
@@ -57,7 +63,7 @@ func (t *table) take(a *arrival) {
 	if !ok {
 		return
 	}
-	t.now, t.factFrame, t.factTime = a.now, p.Frame, p.Time
+	t.now, t.at = a.now, evidence{frame: p.Frame, time: p.Time, input: int32(p.Input)}
 	hash := k.hash(t.seed)
 	i := t.index.find(hash, &k, &t.flows)
 	if i != 0 {
@@ -118,10 +124,10 @@ func (t *table) open(hash uint64, k *key, side int, a *arrival) uint32 {
 // close ends a flow: what still waits is decided, delivered and forgotten.
 func (t *table) close(i uint32) {
 	f := t.flows.at(i)
-	frame, at := t.factFrame, t.factTime
-	t.current, t.factFrame, t.factTime = f, f.latest, f.last
+	at := t.at
+	t.current, t.at = f, evidence{frame: f.latest, time: f.last, input: f.latestInput}
 	t.finish(f)
-	t.current, t.factFrame, t.factTime = nil, frame, at
+	t.current, t.at = nil, at
 	t.deliver(f)
 	if f.live != 0 {
 		t.release(f)
