@@ -33,6 +33,8 @@ type tally struct {
 	missing, extra                                      []string
 	specific                                            bool // a code found that few products share
 	firstUsed                                           bool // the device's first brand word was found
+	variants                                            int  // variant words found, counted among brands too
+	moreDigit, noDigit                                  bool // a single digit, a generation, stands on one side only
 }
 
 // fit compares one reading of a product name with a device.
@@ -103,11 +105,15 @@ func (t *tally) found(w word, ok bool, text string) {
 	hit := map[class]*int{brand: &t.brands, code: &t.codes, role: &t.roles, soft: &t.soft, modality: &t.modal, variant: &t.brands}
 	miss := map[class]*int{brand: &t.noBrand, code: &t.noCode, role: &t.noRole, soft: &t.noSoft, modality: &t.noModal, variant: &t.noVariant}
 	if ok {
+		if w.class == variant {
+			t.variants++
+		}
 		*hit[w.class]++
 		t.specific = t.specific || w.class == code && isSpecific(text)
 		return
 	}
 	*miss[w.class]++
+	t.noDigit = t.noDigit || w.class == code && (w.any[0] == "2" || w.any[0] == "3")
 	if w.class != soft {
 		t.missing = append(t.missing, w.any[0])
 	}
@@ -124,6 +130,7 @@ func (t *tally) more(w spelt) {
 		t.moreBrand++
 	case code:
 		t.moreCode++
+		t.moreDigit = t.moreDigit || len(w.text) == 1 && isDigit(w.text[0])
 	case variant:
 		t.moreVariant++
 	case role:
@@ -147,6 +154,10 @@ func (t *tally) judge(n *name) (grade, string) {
 		return noFit, "the device is another variant: " + quote(extra)
 	case t.noCode > 0 && (t.moreCode > 0 || t.moreBrand > 0):
 		return noFit, fmt.Sprintf("the device's %s is not %s", quote(extra), quote(missing))
+	case t.moreDigit && (t.codes > 0 || t.variants > 0):
+		return noFit, "the device is another generation: " + quote(extra)
+	case t.noDigit:
+		return noFit, "the device's name leaves out the generation " + quote(missing)
 	case t.noCode > 0 && t.noBrand == 0 && t.brands > 0 && (t.noRole == 0 || t.moreRole == 0):
 		return familyFit, "the device's name leaves out " + quote(missing)
 	case t.noCode > 0:
@@ -159,7 +170,7 @@ func (t *tally) judge(n *name) (grade, string) {
 		return noFit, fmt.Sprintf("the device's %s is not %s", quote(extra), quote(missing))
 	case t.brands > 0 && t.brands*10 >= (t.brands+t.noBrand)*6:
 		return partialFit, "the device's name leaves out " + quote(missing)
-	case t.brands > 0:
+	case t.brands > 0 && t.moreRole == 0:
 		return familyFit, "the device's name leaves out " + quote(missing)
 	}
 	return noFit, "the device is not called " + quote(missing)

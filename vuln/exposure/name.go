@@ -49,7 +49,7 @@ var (
 
 // names reads one product name. own are words of the maker's own name.
 func (l *lexicon) names(text string, own []string) []name {
-	s := fold(text)
+	s := strings.ReplaceAll(fold(text), "c/c++", " ")
 	base := name{text: text, optional: map[string]bool{}}
 	if m := excludeRe.FindStringSubmatchIndex(s); m != nil {
 		base.family = true

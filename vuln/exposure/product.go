@@ -131,7 +131,7 @@ func (e *entry) fromTitle(l *lexicon, own []string) {
 		title = title[i+1:]
 	}
 	for _, n := range l.names(title, own) {
-		if n.strong(own) {
+		if n.strong(nil) {
 			e.names = append(e.names, n)
 		}
 	}

@@ -223,6 +223,9 @@ func nearWord(a, b string) bool {
 	if len(a) < 5 || len(b) < 5 || hasDigit(a) || hasDigit(b) {
 		return false
 	}
+	if strings.HasPrefix(a, b) || strings.HasPrefix(b, a) {
+		return false // "Servo-i" and "Servo-u" are no misspellings of "Servo"
+	}
 	limit := 1
 	if min(len(a), len(b)) >= 9 {
 		limit = 2

@@ -68,19 +68,16 @@ func (t *tokens) next() (string, rank) {
 		return "", number
 	}
 	for zeros := 0; ; zeros++ {
+		before := t.rest
 		token, kind := t.read()
-		if kind == number && token == "" {
-			continue
-		}
-		if kind != number || zeros == 0 {
+		switch {
+		case kind == number && token == "":
+		case kind != number || zeros == 0:
 			return token, kind // zeros before a word or the end do not count
+		default:
+			t.rest, t.zeros = before, zeros-1
+			return "", number
 		}
-		t.zeros = zeros - 1
-		t.rest = token + t.rest // give the number after the zeros
-		if len(t.rest) > len(token) && digit(t.rest[len(token)]) {
-			t.rest = token + "." + t.rest[len(token):]
-		}
-		return "", number
 	}
 }
 

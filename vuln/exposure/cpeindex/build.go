@@ -1,0 +1,242 @@
+package cpeindex
+
+import (
+	"sort"
+
+	"ward/spec/cpe"
+	"ward/vuln/advisory"
+)
+
+// Builder gathers configurations for an Index.
+type Builder struct {
+	cves     []string
+	cveAt    map[string]uint32
+	products map[string]uint32
+	names    []string
+	versions map[string]uint32
+	texts    []string // of versions
+	extras   []extra
+	extraAt  map[extra]uint32
+	rules    []rule
+	rows     []draft
+	skipped  int
+}
+
+// draft is a row whose version bounds are still texts.
+type draft struct {
+	row
+	product uint32
+	lo, hi  bound
+}
+
+// bound is one end of a range: a version text, and whether it is excluded.
+type bound struct {
+	text uint32 // 1 + place in texts; 0: none
+	open bool   // the version itself does not count
+}
+
+// NewBuilder makes an empty Builder.
+func NewBuilder() *Builder {
+	return &Builder{cveAt: map[string]uint32{}, products: map[string]uint32{}, versions: map[string]uint32{},
+		extras: []extra{{}}, extraAt: map[extra]uint32{}}
+}
+
+// Add takes the configurations of one CVE; the same CVE may come again.
+func (b *Builder) Add(id string, list []advisory.Configuration) {
+	if len(list) == 0 {
+		return
+	}
+	at, ok := b.cveAt[id]
+	if !ok {
+		at = uint32(len(b.cves))
+		b.cves = append(b.cves, id)
+		b.cveAt[id] = at
+	}
+	for _, c := range list {
+		b.configuration(at, c)
+	}
+}
+
+// Skipped is the number of matches that could not be used: broken names, no
+// definite product, too many nodes.
+func (b *Builder) Skipped() int { return b.skipped }
+
+func (b *Builder) configuration(at uint32, c advisory.Configuration) {
+	if len(c.Nodes) == 1 && !c.Nodes[0].Negate {
+		for _, m := range c.Nodes[0].Matches {
+			if m.Vulnerable {
+				b.match(at, 0, m)
+			}
+		}
+		return
+	}
+	r := rule{cve: at}
+	for i, n := range c.Nodes[:min(len(c.Nodes), maxNodes)] {
+		if n.Negate {
+			r.negative |= 1 << i
+		} else {
+			r.positive |= 1 << i
+		}
+	}
+	if len(c.Nodes) > maxNodes || r.positive == 0 || len(b.rules) == maxRules {
+		b.skipped += len(c.Nodes)
+		return
+	}
+	number := len(b.rules)
+	b.rules = append(b.rules, r)
+	for i, n := range c.Nodes {
+		for _, m := range n.Matches {
+			b.match(at, newRule(number, i, m.Vulnerable && !n.Negate), m)
+		}
+	}
+}
+
+func (b *Builder) match(at, rule uint32, m advisory.CPEMatch) {
+	name, err := cpe.Parse(m.CPE)
+	key, ok := productKey(name)
+	if err != nil || !ok || len(b.rows) >= maxRows {
+		b.skipped++
+		return
+	}
+	d := draft{row: row{cve: at, rule: rule}, product: b.product(key)}
+	e := attributes(name)
+	switch v := name.Version; {
+	case v.Any():
+		d.lo, d.hi = b.limits(m)
+	case v == cpe.NA:
+		if name.Part == "h" {
+			e[0] = cpe.Any
+		}
+	case v.Wild():
+	default:
+		d.lo.text = b.version(v.Text())
+		d.hi = d.lo
+		e[0] = cpe.Any
+	}
+	d.extra = b.extra(e)
+	b.rows = append(b.rows, d)
+}
+
+func (b *Builder) limits(m advisory.CPEMatch) (lo, hi bound) {
+	switch {
+	case m.StartIncluding != "":
+		lo = bound{b.version(m.StartIncluding), false}
+	case m.StartExcluding != "":
+		lo = bound{b.version(m.StartExcluding), true}
+	}
+	switch {
+	case m.EndIncluding != "":
+		hi = bound{b.version(m.EndIncluding), false}
+	case m.EndExcluding != "":
+		hi = bound{b.version(m.EndExcluding), true}
+	}
+	return lo, hi
+}
+
+func (b *Builder) product(key string) uint32 {
+	at, ok := b.products[key]
+	if !ok {
+		at = uint32(len(b.names))
+		b.names = append(b.names, key)
+		b.products[key] = at
+	}
+	return at
+}
+
+func (b *Builder) version(text string) uint32 {
+	at, ok := b.versions[text]
+	if !ok {
+		b.texts = append(b.texts, text)
+		at = uint32(len(b.texts))
+		b.versions[text] = at
+	}
+	return at
+}
+
+func (b *Builder) extra(e extra) uint32 {
+	if e.any() {
+		return 0
+	}
+	at, ok := b.extraAt[e]
+	if !ok {
+		at = uint32(len(b.extras))
+		b.extras = append(b.extras, e)
+		b.extraAt[e] = at
+	}
+	return at
+}
+
+// Index sorts what was added. The Builder is used up.
+func (b *Builder) Index() *Index {
+	ix := &Index{cves: b.cves, products: b.products, names: b.names, extras: b.extras, rules: b.rules}
+	places := b.sortVersions(ix)
+	ix.starts = make([]uint32, len(ix.names)+1)
+	for _, d := range b.rows {
+		ix.starts[d.product+1]++
+	}
+	for i := range ix.names {
+		ix.starts[i+1] += ix.starts[i]
+	}
+	ix.spans, ix.rows = make([]span, len(b.rows)), make([]row, len(b.rows))
+	next := append([]uint32(nil), ix.starts...)
+	for _, d := range b.rows {
+		at := next[d.product]
+		next[d.product]++
+		ix.spans[at], ix.rows[at] = d.span(places), d.row
+	}
+	b.rows = nil
+	return ix
+}
+
+// sortVersions puts the bounds in order and gives the place of each text.
+func (b *Builder) sortVersions(ix *Index) []uint32 {
+	order := make([]uint32, len(b.texts))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	sort.Slice(order, func(i, j int) bool { return Compare(b.texts[order[i]], b.texts[order[j]]) < 0 })
+	places := make([]uint32, len(b.texts))
+	for i, at := range order {
+		if i == 0 || Compare(b.texts[order[i-1]], b.texts[at]) != 0 {
+			ix.versions = append(ix.versions, b.texts[at])
+		}
+		places[at] = 2 * uint32(len(ix.versions)) // 2i+2 for bound i
+	}
+	return places
+}
+
+func (d draft) span(places []uint32) span {
+	if d.lo.text == 0 && d.hi.text == 0 {
+		return everything
+	}
+	s := span{first, last}
+	if d.lo.text > 0 {
+		s.lo = places[d.lo.text-1]
+		if d.lo.open {
+			s.lo++
+		}
+	}
+	if d.hi.text > 0 {
+		s.hi = places[d.hi.text-1]
+		if d.hi.open {
+			s.hi--
+		}
+	}
+	return s
+}
+
+// place gives the place of a version among the bounds.
+func (ix *Index) place(v cpe.Value) uint32 {
+	switch {
+	case v.Any() || v.Wild():
+		return unknown
+	case v == cpe.NA:
+		return absent
+	}
+	text := v.Text()
+	i := sort.Search(len(ix.versions), func(i int) bool { return Compare(ix.versions[i], text) >= 0 })
+	if i < len(ix.versions) && Compare(ix.versions[i], text) == 0 {
+		return 2*uint32(i) + 2
+	}
+	return 2*uint32(i) + 1
+}
