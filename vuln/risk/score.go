@@ -1,6 +1,9 @@
 package risk
 
-import "math"
+import (
+	"math"
+	"sort"
+)
 
 // Weights of vulnerability-priority.md section 5, all design values [E] that a
 // hospital may change: they live in one value, never in the arithmetic.
@@ -102,4 +105,21 @@ func (b Band) Words() string {
 		return "schedule"
 	}
 	return "track"
+}
+
+// Sort puts the worst assessment first; equal ones by device, vulnerability and
+// advisory, so that the order never depends on the input's.
+func Sort(assessments []Assessment) {
+	sort.SliceStable(assessments, func(i, j int) bool {
+		a, b := &assessments[i], &assessments[j]
+		switch {
+		case a.Score != b.Score:
+			return a.Score > b.Score
+		case a.Device != b.Device:
+			return a.Device < b.Device
+		case a.Vulnerability != b.Vulnerability:
+			return a.Vulnerability < b.Vulnerability
+		}
+		return a.Advisory < b.Advisory
+	})
 }

@@ -1,0 +1,39 @@
+package pipeline
+
+import (
+	"ward/vuln/advisory"
+	"ward/vuln/exposure"
+	"ward/vuln/feed"
+)
+
+// readFeeds reads the folder of feeds. NVD and CVE records are too many to
+// keep: only those that name a product of these devices stay.
+func (a *analysis) readFeeds() error {
+	a.threats = func(string) (advisory.Threat, bool) { return advisory.Threat{}, false }
+	if a.Feeds == "" {
+		a.matcher = exposure.New(nil)
+		return nil
+	}
+	wanted := exposure.Products(a.result.Devices)
+	var records []advisory.Advisory
+	set, err := feed.Open(a.Feeds, feed.Options{
+		Progress: func(p feed.Progress) { a.progress("reading feeds", p.Bytes, p.Size) },
+		Record: func(r advisory.Advisory) {
+			if wanted.Names(&r) {
+				records = append(records, r)
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	for _, w := range set.Warnings {
+		a.damage(w.String())
+	}
+	for _, s := range set.Sources {
+		a.result.Feeds = append(a.result.Feeds, Feed{Name: s.Name, Kind: string(s.Kind), Date: s.Date, Records: s.Records, SHA256: s.SHA256})
+	}
+	a.threats = set.Threats.Lookup
+	a.matcher = exposure.New(append(set.Advisories, records...))
+	return nil
+}

@@ -1,0 +1,189 @@
+// Package pipeline is the main path on one page: captures or logs, a
+// maintenance export and vulnerability feeds go in, devices, findings and the
+// worklist come out. Read Analyze first; the functions below it stand in the
+// order in which things happen. It needs no database, bus, server or clock.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"ward/asset/device"
+	"ward/asset/fingerprint"
+	"ward/vuln/advisory"
+	"ward/vuln/exposure"
+	"ward/vuln/remedy"
+	"ward/vuln/risk"
+	"ward/wire/session"
+)
+
+// Request says what to analyse.
+type Request struct {
+	Inputs   []string       // captures, folders of Zeek logs, Suricata eve.json, "-"
+	Feeds    string         // folder of vulnerability feeds, may be empty
+	Assets   string         // maintenance export, may be empty
+	Hours    float64        // working time, 0: no limit
+	Networks []string       // public address ranges of the site itself
+	Workers  int            // packet workers, 0: by the number of processors
+	Version  string         // of the program, for the document
+	Sessions io.Writer      // where to write each session as a line of JSON, may be nil
+	Progress func(Progress) // may be nil
+}
+
+// Progress tells how far the current stage has come, in bytes of its inputs.
+type Progress struct {
+	Stage       string
+	Done, Total int64 // Total 0: not known
+}
+
+// ErrNothing is returned when no input could be read at all.
+var ErrNothing = errors.New("nothing could be analysed")
+
+// analysis is one run of Analyze.
+type analysis struct {
+	Request
+	result    *Result
+	inventory *device.Inventory
+	rules     *fingerprint.Reader
+	seen      device.Observation
+	lines     *sessionLines
+	threats   func(cve string) (advisory.Threat, bool)
+	matcher   *exposure.Matcher
+}
+
+// Analyze goes the whole way. It returns a Result even where parts were damaged
+// (Result.Damage names them) or ctx ended early; an error means that there is
+// no answer at all.
+func Analyze(ctx context.Context, req Request) (*Result, error) {
+	a, err := begin(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.watch(ctx); err != nil { // Frame -> Session -> Claim -> Inventory
+		return nil, err
+	}
+	if err := a.join(); err != nil { // maintenance record -> Inventory
+		return nil, err
+	}
+	a.result.Devices = a.inventory.Devices()
+	if err := a.readFeeds(); err != nil { // feeds -> Advisory
+		return nil, err
+	}
+	a.match()  // Device x Vulnerability -> Finding
+	a.assess() // Finding -> Assessment
+	a.plan()   // Assessment -> Action
+	a.result.Explain = a.matcher.Explain
+	return a.result, nil
+}
+
+func begin(req Request) (*analysis, error) {
+	networks, err := prefixes(req.Networks)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := fingerprint.New()
+	if err != nil {
+		return nil, err
+	}
+	a := &analysis{Request: req, rules: rules.NewReader(), result: emptyResult(req)}
+	if req.Sessions != nil {
+		a.lines = newSessionLines(req.Sessions)
+	}
+	a.inventory = device.NewInventory(device.Options{Inputs: req.Inputs, Networks: networks, MAC: rules.MAC})
+	return a, nil
+}
+
+// session takes one session off the wire: rules read claims out of it, the
+// inventory folds both in. s is valid only during the call.
+func (a *analysis) session(s *session.Session) {
+	if s.Part == 0 {
+		a.result.Sessions.Count++
+		a.result.Sessions.ByService[serviceName(s)]++
+	}
+	a.seen.Reset()
+	a.rules.Read(s, &a.seen)
+	a.inventory.Session(s, &a.seen)
+	if a.lines != nil {
+		a.lines.write(s)
+	}
+}
+
+// serviceName is the service as it is counted; a name that rests on the port
+// alone is not counted as that service.
+func serviceName(s *session.Session) string {
+	if s.Service == "" || s.Certainty == session.PortOnly {
+		return "unknown"
+	}
+	return s.Service
+}
+
+// join brings the maintenance record in.
+func (a *analysis) join() error {
+	if a.Assets == "" {
+		return nil
+	}
+	f, err := os.Open(a.Assets)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	assets, notes, err := device.ReadAssets(f, a.Assets)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		a.damage(fmt.Sprintf("%s: %s", a.Assets, n))
+	}
+	a.inventory.Join(assets)
+	return nil
+}
+
+// match finds what is wrong with each device.
+func (a *analysis) match() {
+	for i, d := range a.result.Devices {
+		a.result.Findings = append(a.result.Findings, a.matcher.Findings(d)...)
+		if i%100 == 0 {
+			a.progress("matching devices", int64(i), int64(len(a.result.Devices)))
+		}
+	}
+}
+
+// assess weighs each finding, the worst first.
+func (a *analysis) assess() {
+	c := risk.Context{Weights: risk.DefaultWeights(), Coverage: a.result.Coverage, Dependence: risk.Dependences(a.result.Devices)}
+	c.Threats = func(cve string) advisory.Threat {
+		t, _ := a.threats(cve)
+		return t
+	}
+	for i := range a.result.Findings {
+		a.result.Assessments = append(a.result.Assessments, c.Assess(&a.result.Findings[i]))
+	}
+	risk.Sort(a.result.Assessments)
+}
+
+// plan makes the worklist.
+func (a *analysis) plan() {
+	planner := remedy.NewPlanner(risk.DefaultWeights(), remedy.Advise)
+	a.result.Worklist = planner.Plan(a.result.Assessments)
+	if a.Hours > 0 {
+		remedy.Choose(a.result.Worklist, a.Hours)
+	}
+}
+
+func (a *analysis) progress(stage string, done, total int64) {
+	if a.Progress != nil {
+		a.Progress(Progress{stage, done, total})
+	}
+}
+
+// warn notes something the reader of the result should know.
+func (a *analysis) warn(text string) { a.result.Warnings = append(a.result.Warnings, text) }
+
+// damage notes something that could not be read.
+func (a *analysis) damage(text string) {
+	a.warn(text)
+	a.result.Damage = append(a.result.Damage, text)
+}
