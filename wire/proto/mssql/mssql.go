@@ -5,6 +5,7 @@
 package mssql
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -50,6 +51,8 @@ func (Login) Service() string  { return name }
 
 // Packet types, [MS-TDS] 2.2.3.1.1.
 const (
+	typeBatch    = 0x01
+	typeRPC      = 0x03
 	typeResponse = 0x04
 	typeLogin7   = 0x10
 	typeSSPI     = 0x11
@@ -72,22 +75,34 @@ func match(orig, resp []byte, _ proto.Ports) proto.Match {
 	return record.Both(matchSide(orig, typePrelogin), matchSide(resp, typeResponse))
 }
 
-// matchSide wants a pre-login: its first option is VERSION (0), six bytes long.
+// matchSide wants a pre-login, whose first option is VERSION (0) of six bytes;
+// in a session joined in the middle a request with its transaction header, or
+// an answer that starts with a known token.
 func matchSide(b []byte, kind byte) proto.Match {
 	if len(b) == 0 {
 		return proto.Maybe
 	}
-	if b[0] != kind {
+	batch := kind == typePrelogin && (b[0] == typeBatch || b[0] == typeRPC)
+	if b[0] != kind && !batch {
 		return proto.No
 	}
-	if len(b) < head+5 {
+	if len(b) < head+10 {
 		return proto.Maybe
 	}
-	if size(b) < head+6 || b[1] != 1 || b[head] != 0 || b[head+3] != 0 || b[head+4] != 6 {
-		return proto.No
+	body := b[head:]
+	prelogin := size(b) >= head+6 && b[1] == 1 && body[0] == 0 && body[3] == 0 && body[4] == 6
+	switch {
+	case batch && b[1] <= 1 && binary.LittleEndian.Uint32(body) == 22 && binary.LittleEndian.Uint32(body[4:]) == 18,
+		!batch && prelogin,
+		kind == typeResponse && b[1] <= 1 && size(b) > head && bytes.IndexByte(tokens, body[0]) >= 0 && b[4] == 0 && b[7] == 0:
+		return proto.Yes
 	}
-	return proto.Yes
+	return proto.No
 }
+
+// tokens that start an answer: return status, column data, row set, order,
+// error, information, login acknowledged, environment change, done.
+var tokens = []byte{0x79, 0x81, 0xa9, 0xaa, 0xab, 0xad, 0xd1, 0xe3, 0xfd, 0xfe, 0xff}
 
 type parser struct {
 	sides    [2]record.Framer
