@@ -26,15 +26,16 @@ type fitting struct {
 
 // tally counts what agreed and what did not.
 type tally struct {
-	used                                                uint64
-	brands, codes, roles, soft, modal                   int // found
-	noBrand, noCode, noVariant, noRole, noSoft, noModal int // of the product, not found
-	moreBrand, moreCode, moreVariant, moreRole          int // of the device, not in the product
-	missing, extra                                      []string
-	specific                                            bool // a code found that few products share
-	firstUsed                                           bool // the device's first brand word was found
-	variants                                            int  // variant words found, counted among brands too
-	moreDigit, noDigit                                  bool // a single digit, a generation, stands on one side only
+	used                                                  uint64
+	brands, codes, roles, soft, modal                     int // found
+	noBrand, noCode, noVariant, noRole, noSoft, noModal   int // of the product, not found
+	moreBrand, moreCode, moreVariant, moreRole, moreModal int // of the device, not in the product
+	missing, extra                                        []string
+	specific                                              bool // a code found that few products share
+	firstUsed                                             bool // the device's first brand word was found
+	variants                                              int  // variant words found, counted among brands too
+	lettered                                              bool // a code with letters and digits was found
+	moreDigit, noDigit                                    bool // a single digit, a generation, stands on one side only
 }
 
 // fit compares one reading of a product name with a device.
@@ -109,6 +110,7 @@ func (t *tally) found(w word, ok bool, text string) {
 			t.variants++
 		}
 		*hit[w.class]++
+		t.lettered = t.lettered || w.class == code && hasDigit(text) && !allDigits(text)
 		t.specific = t.specific || w.class == code && isSpecific(text)
 		return
 	}
@@ -136,6 +138,9 @@ func (t *tally) more(w spelt) {
 	case role:
 		t.moreRole++
 		return
+	case modality:
+		t.moreModal++
+		return
 	default:
 		return
 	}
@@ -150,6 +155,8 @@ func (t *tally) judge(n *name) (grade, string) {
 		return t.judgePlain()
 	case t.noVariant > 0:
 		return noFit, "the product is the variant " + quote(missing)
+	case n.partial && t.moreCode+t.moreBrand+t.moreVariant > 0:
+		return noFit, "the device is another model: " + quote(extra)
 	case t.moreVariant > 0 && !n.family:
 		return noFit, "the device is another variant: " + quote(extra)
 	case t.noCode > 0 && (t.moreCode > 0 || t.moreBrand > 0):
@@ -166,7 +173,7 @@ func (t *tally) judge(n *name) (grade, string) {
 		return t.judgeBrands(n, extra)
 	case t.codes > 0 && t.specific && t.moreBrand == 0:
 		return productFit, "the model code agrees"
-	case t.moreBrand > 0 || t.moreCode > 0:
+	case t.moreBrand > 0 || t.moreCode > 0 || t.moreModal > 0:
 		return noFit, fmt.Sprintf("the device's %s is not %s", quote(extra), quote(missing))
 	case t.brands > 0 && t.brands*10 >= (t.brands+t.noBrand)*6:
 		return partialFit, "the device's name leaves out " + quote(missing)
@@ -179,15 +186,16 @@ func (t *tally) judge(n *name) (grade, string) {
 // judgeBrands decides where every brand word and code of the product is there.
 func (t *tally) judgeBrands(n *name, extra string) (grade, string) {
 	if t.codes > 0 {
-		if t.brands == 0 && !t.specific && t.modal == 0 {
+		if t.brands == 0 && !t.specific && t.modal == 0 && (!t.lettered || t.moreBrand+t.moreCode > 0) {
 			return noFit, "a short number alone names no product"
-		}
-		if t.brands == 0 && t.modal == 0 && t.moreBrand > 1 && !t.specific {
-			return noFit, fmt.Sprintf("the device is %s", quote(extra))
 		}
 		return productFit, "brand and model code agree"
 	}
 	switch {
+	case t.noModal > 0 && t.moreBrand+t.moreCode+t.moreModal > 0:
+		return noFit, "the device is another kind: " + quote(extra)
+	case t.noModal > 0:
+		return partialFit, "the device's name leaves out " + quote(strings.Join(t.missing, ", "))
 	case t.noRole > 0 && t.roles == 0 && t.moreRole > 0:
 		return noFit, "the device does something else than the product"
 	case t.noRole > 0 && t.roles == 0 && t.brands == 1 && t.moreCode+t.moreBrand > 0:

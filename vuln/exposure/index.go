@@ -191,11 +191,17 @@ func (m *Matcher) hits(s *spelling) []hit {
 		return h
 	}
 	var out []hit
+	ruled := map[*advisory.Advisory]int{} // words of the best product ruled out by its version
 	for _, i := range m.candidates(s) {
-		if h := m.try(&m.entries[i], s); h.grade > noFit && h.verdict != outside {
+		switch h := m.try(&m.entries[i], s); {
+		case h.grade == noFit:
+		case h.verdict != outside:
 			out = append(out, h)
+		case h.grade == productFit:
+			ruled[h.entry.adv] = max(ruled[h.entry.adv], h.words)
 		}
 	}
+	out = slices.DeleteFunc(out, func(h hit) bool { return h.grade < productFit && h.words <= ruled[h.entry.adv] })
 	if len(m.memo) < maxMemo {
 		m.memo[s] = out
 	}

@@ -43,6 +43,8 @@ var (
 	needsRe   = regexp.MustCompile(`\s(with|used with|w/|running|using|when|where|that|which|of the|installed|integrated)\s+(.*)$`)
 	osRe      = regexp.MustCompile(`\b(?:microsoft )?windows (server \d{4}(?: r2)?|xp|vista|7|8\.1|8|10|11|2000|2003|nt|ce)(?:-based|-| based)?`)
 	partRe    = regexp.MustCompile(`^(?:part numbers?|part no|p/n|model numbers?|models?|ref|sku|catalog(?:ue)? numbers?)[\s.:#]*(.*)$`)
+	inclRe    = regexp.MustCompile(`\((including|incl\.?)\s*`)
+	releaseRe = regexp.MustCompile(`\br\d+(-\d+)?\b`)
 	siemensRe = regexp.MustCompile(`^v[a-z]\d{2}[a-z]?$`)
 	titleRe   = regexp.MustCompile(`(?i)\(update [a-z]\)|^icsma?-[\d-]+[a-z]?[ _]*|\bvulnerabilit(?:y|ies)\b|\bsecurity advisory\b`)
 )
@@ -50,11 +52,12 @@ var (
 // names reads one product name. own are words of the maker's own name.
 func (l *lexicon) names(text string, own []string) []name {
 	s := strings.ReplaceAll(fold(text), "c/c++", " ")
+	s = inclRe.ReplaceAllString(s, "($1 ")
 	base := name{text: text, optional: map[string]bool{}}
 	if m := excludeRe.FindStringSubmatchIndex(s); m != nil {
 		base.family = true
 		for _, part := range regexp.MustCompile(` and |,| or `).Split(s[m[2]:m[3]], -1) {
-			base.exclude = append(base.exclude, l.names(part, own)...)
+			base.exclude = append(base.exclude, l.names(releaseRe.ReplaceAllString(part, " "), own)...)
 		}
 		s = s[:m[0]]
 	}
@@ -146,7 +149,7 @@ func (n *name) fill(l *lexicon, s string, own []string) {
 		case siemensRe.MatchString(first) && len(n.words) > 0:
 		case isDotted(first):
 			given = append(given, w.any...)
-		default:
+		case !n.repeats(w):
 			n.words = append(n.words, w)
 		}
 	}
@@ -155,6 +158,16 @@ func (n *name) fill(l *lexicon, s string, own []string) {
 		v := parseVersions(strings.Join(given, " | "))
 		n.versions = &v
 	}
+}
+
+// repeats tells whether the name has this word already.
+func (n *name) repeats(w word) bool {
+	for _, x := range n.words {
+		if x.any[0] == w.any[0] && len(w.ranges) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // softenOwn makes the maker's own name optional unless nothing else names the product.
@@ -205,6 +218,15 @@ func (l *lexicon) bracket(names []name, inner string, own []string) []name {
 			}
 		}
 	}
+	if strings.HasPrefix(inner, "incl") {
+		for i := range names {
+			names[i].family = true
+		}
+		if w := codesOf(ws); len(w) > 0 {
+			names = append(names, name{text: inner, words: []word{oneOf(w)}, alias: true, optional: names[0].optional, needs: names[0].needs})
+		}
+		return names
+	}
 	first := inner
 	if i := strings.IndexByte(inner, ' '); i > 0 {
 		first = inner[:i]
@@ -217,12 +239,7 @@ func (l *lexicon) bracket(names []name, inner string, own []string) []name {
 		}
 		return names
 	}
-	var codes []word
-	for _, w := range ws {
-		if w.class == code && !siemensRe.MatchString(w.any[0]) && !isDotted(w.any[0]) {
-			codes = append(codes, w)
-		}
-	}
+	codes := codesOf(ws)
 	switch {
 	case len(codes) > 0 && !names[len(names)-1].hasCode() && !longCodes(codes):
 		for i := range names {
@@ -239,6 +256,17 @@ func (l *lexicon) bracket(names []name, inner string, own []string) []name {
 
 var bracketNotes = map[string]bool{"with": true, "enabled": true, "integrated": true, "incl": true, "incl.": true, "including": true, "non-medical": true,
 	"all": true, "part": true, "used": true, "for": true, "turnkey": true, "wlan": true, "if": true, "only": true, "model": true}
+
+// codesOf keeps the model codes.
+func codesOf(ws []word) []word {
+	var codes []word
+	for _, w := range ws {
+		if w.class == code && !siemensRe.MatchString(w.any[0]) && !isDotted(w.any[0]) {
+			codes = append(codes, w)
+		}
+	}
+	return codes
+}
 
 func (n *name) hasCode() bool {
 	for _, w := range n.words {

@@ -46,15 +46,17 @@ func (l *lexicon) entry(a *advisory.Advisory, p *advisory.Product) entry {
 	if p.Vendor == "" {
 		e.makers = l.publisherMaker(a)
 	}
-	ts, inside := l.withoutVendors(l.normalise(tokens(fold(p.Name))))
+	_, inside := l.withoutVendors(l.normalise(tokens(fold(p.Name))))
 	for _, v := range inside {
-		e.makers = appendNew(e.makers, v)
+		if len(e.makers) == 0 || !l.vendors.brandOnly(v, p.Name) {
+			e.makers = appendNew(e.makers, v)
+		}
 	}
 	if osProduct(p.Name, e.makers) {
 		e.skip = "an operating system named as a product of a device maker names no device"
 		return e
 	}
-	e.readNames(l, m.core, len(ts))
+	e.readNames(l, m.core)
 	e.readVersions(l)
 	return e
 }
@@ -83,7 +85,7 @@ func osProduct(name string, makers []vendorID) bool {
 }
 
 // readNames reads the product name, its repaired forms, its model numbers.
-func (e *entry) readNames(l *lexicon, own []string, _ int) {
+func (e *entry) readNames(l *lexicon, own []string) {
 	p := e.product
 	texts := []string{p.Name}
 	for _, m := range e.makers {

@@ -175,14 +175,15 @@ type item struct {
 // lexVersions cuts the normalised text into items; the words it does not know
 // come back beside them. Text in parentheses counts as words.
 func lexVersions(text string) (items []item, words []string) {
-	level := 0
+	level, before := 0, false
 	for _, f := range strings.Fields(spread(text)) {
 		switch {
 		case f == "(":
 			level++
+			before = len(items) > 0
 		case f == ")":
 			level = max(level-1, 0)
-		case level > 0 && len(items) > 0:
+		case level > 0 && before:
 			words = append(words, f)
 		case f == "|" || f == "," || f == ";" || f == "and" || f == "&" || f == "or":
 			items = append(items, item{op: "sep"})

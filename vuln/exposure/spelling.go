@@ -1,7 +1,6 @@
 package exposure
 
 import (
-	"sort"
 	"strings"
 
 	"ward/asset/device"
@@ -87,15 +86,13 @@ func (l *lexicon) spell(id identity) *spelling {
 	ts := tokens(fold(id.model) + " , " + fold(id.number))
 	ts = l.takeVersions(s, ts)
 	ts, inside := l.withoutVendors(l.normalise(ts))
-	for _, v := range inside {
-		s.makers = appendNew(s.makers, v)
+	if len(s.makers) == 0 || s.maker.dealer || s.makers[0][0] == '=' {
+		s.makers = append(s.makers, inside...)
 	}
 	for _, t := range ts {
-		if len(s.words) < maxWords {
-			s.words = append(s.words, spelt{t.text, l.classOf(t.text)})
-		}
+		s.addWord(l, t.text)
 	}
-	s.addForms(l)
+	s.addForms()
 	s.addFree(s.maker.brands)
 	s.addFree(s.maker.core)
 	for _, t := range l.normalise(tokens(strings.ReplaceAll(fold(id.kind), "_", " "))) {
@@ -132,8 +129,20 @@ func (l *lexicon) takeVersions(s *spelling, ts []token) []token {
 
 var versionMark = map[string]bool{"rev": true, "revision": true, "ver": true, "version": true, "sw": true, "software": true, "fw": true, "firmware": true, "release": true}
 
+// addWord enters one word; "neuron2" and "ct660" are two.
+func (s *spelling) addWord(l *lexicon, w string) {
+	lead := leadLetters(w)
+	if lead != "" && lead != w && isDigit(w[len(lead)]) && (len(lead) >= 4 || l.classOf(lead) == modality) {
+		s.addWord(l, lead)
+		w = w[len(lead):]
+	}
+	if len(s.words) < maxWords {
+		s.words = append(s.words, spelt{w, l.classOf(w)})
+	}
+}
+
 // addForms enters each word and the words glued with their neighbours.
-func (s *spelling) addForms(l *lexicon) {
+func (s *spelling) addForms() {
 	for i := range s.words {
 		joined, bits := "", uint64(0)
 		for j := i; j < len(s.words) && j < i+4; j++ {
@@ -144,11 +153,6 @@ func (s *spelling) addForms(l *lexicon) {
 		w := s.words[i].text
 		if s.words[i].class == code {
 			s.codes = append(s.codes, w)
-		}
-		lead := leadLetters(w)
-		if lead != "" && lead != w && (len(lead) >= 4 || l.classOf(lead) == modality) {
-			s.add(lead, 1<<i)
-			s.add(w[len(lead):], 1<<i)
 		}
 		if i+1 < len(s.words) && len(w) <= 4 && hasDigit(s.words[i+1].text) {
 			s.codes = append(s.codes, w+s.words[i+1].text)
@@ -168,24 +172,4 @@ func (s *spelling) addFree(words []string) {
 	for _, w := range words {
 		s.add(w, 0)
 	}
-}
-
-// sortedForms gives the forms in a fixed order.
-func (s *spelling) sortedForms() []string {
-	out := make([]string, 0, len(s.forms))
-	for f := range s.forms {
-		out = append(out, f)
-	}
-	sort.Strings(out)
-	return out
-}
-
-// first is the first brand word of the model, "" if none.
-func (s *spelling) first() string {
-	for _, w := range s.words {
-		if w.class == brand {
-			return w.text
-		}
-	}
-	return ""
 }

@@ -123,6 +123,19 @@ func (v *vendors) find(words []string) (ids []vendorID, brands []string) {
 	return ids, brands
 }
 
+// brandOnly tells whether text names a maker only through one of its brands.
+func (v *vendors) brandOnly(id vendorID, text string) bool {
+	words := wordsOf(text)
+	for i := range words {
+		if n := v.at(words, i); n > 0 {
+			if name := strings.Join(words[i:i+n], " "); v.alias[name] == id && !v.brand[name] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // at gives how many words from i on are a maker's name.
 func (v *vendors) at(words []string, i int) int {
 	for n := min(v.longest, len(words)-i); n > 0; n-- {

@@ -134,6 +134,8 @@ const (
 	same    depth = iota
 	deeper        // the first has further parts: 9.33.1 against 9.33
 	shorter       // the first has fewer parts: 9 against 9.33
+	// lettersMore: the longer one adds letters to the same numbers: 4.1L1 against 4.1
+	lettersMore
 )
 
 // compare orders two releases. ok is false where their schemes differ
@@ -204,7 +206,7 @@ func compareRest(pa, pb []part) (int, depth, bool) {
 // restOf tells what further parts add: nothing (zeros, a build), a higher
 // release that a shorter spelling leaves open, or a suffix that is simply more.
 func restOf(rest []part) (int, depth) {
-	for i, p := range rest {
+	for _, p := range rest {
 		switch {
 		case p.zero():
 			continue
@@ -212,10 +214,11 @@ func restOf(rest []part) (int, depth) {
 			return 0, same
 		case p.word == "beta" || p.word == "rc" || p.word == "alpha":
 			return -1, same
-		case p.word != "":
+		case suffixes[p.word]:
 			return 1, same
+		case p.word != "":
+			return 1, lettersMore
 		}
-		_ = i
 		return 1, shorter
 	}
 	return 0, same

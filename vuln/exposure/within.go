@@ -71,7 +71,7 @@ func exactly(r, want release) verdict {
 		return inside
 	case d == deeper && (len(want.parts) == 1 || want.parts[0].word != ""):
 		return inside
-	case d == deeper || d == shorter:
+	case d != same:
 		return maybe
 	}
 	return outside
@@ -103,7 +103,7 @@ func below(r, high release, open bool) verdict {
 		return inside
 	case d == deeper && !open && len(high.parts) >= 3:
 		return maybe
-	case d == deeper && !open && lettered(high):
+	case (d == deeper && lettered(high) || d == lettersMore) && !open && c > 0:
 		return maybe
 	}
 	return outside
