@@ -60,7 +60,7 @@ var portNames = map[port]string{
 	{UDP, 88}:    "kerberos",
 	{UDP, 123}:   "ntp",
 	{UDP, 137}:   "nbns",
-	{UDP, 138}:   "netbios-dgm",
+	{UDP, 138}:   "nbdgm",
 	{UDP, 161}:   "snmp",
 	{UDP, 162}:   "snmp",
 	{UDP, 389}:   "ldap",
