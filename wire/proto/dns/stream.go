@@ -49,18 +49,23 @@ func (s *stream) write(b []byte, read func([]byte)) bool {
 }
 
 // matchStream is sure when both directions start with a complete message and
-// the response has the question's id. On the known port one is a Maybe.
+// the response has the question's id. One alone is a Maybe, and on the known
+// port so is the start of one.
 func matchStream(orig, resp []byte, p proto.Ports, port uint16) proto.Match {
 	q, qm := firstMessage(orig)
 	r, rm := firstMessage(resp)
+	known := p.Either(port)
 	switch {
-	case qm == proto.No || rm == proto.No || port != portDNS && !p.Either(port) || port == portDNS && p.Either(portLLMNR):
-		return proto.No
-	case qm == proto.Yes && rm == proto.Yes && !q.response() && r.response() && q.id == r.id:
-		return proto.Yes
-	case qm == proto.Yes && rm == proto.Yes:
+	case qm == proto.No || rm == proto.No || port != portDNS && !known || port == portDNS && p.Either(portLLMNR):
 		return proto.No
 	case qm == proto.Yes && q.response() && len(resp) > 0 || rm == proto.Yes && !r.response() && len(orig) > 0:
+		return proto.No
+	case qm == proto.Yes && rm == proto.Yes:
+		if q.id == r.id {
+			return proto.Yes
+		}
+		return proto.No
+	case !known && qm != proto.Yes && rm != proto.Yes:
 		return proto.No
 	}
 	return proto.Maybe

@@ -117,8 +117,6 @@ func match(orig, resp []byte, p proto.Ports) proto.Match {
 		return proto.No
 	case p.Either(port), qsize > 0 && len(resp) == 0:
 		return proto.Maybe
-	case len(orig) < headerSize+1 && len(resp) == 0:
-		return proto.Maybe
 	}
 	return proto.No
 }
@@ -132,8 +130,16 @@ func plausible(a adu) bool {
 		return len(a.data) == 0
 	case 15, 16:
 		return len(a.data) >= 6 && int(a.data[4]) == len(a.data)-5
+	case 20, 21:
+		return len(a.data) >= 8 && int(a.data[0]) == len(a.data)-1
+	case 22:
+		return len(a.data) == 6
+	case 24:
+		return len(a.data) == 2
+	case functionMEI:
+		return len(a.data) >= 3 && (a.data[0] == meiDevice || a.data[0] == 0x0d)
 	}
-	return a.function&exceptionBit == 0
+	return a.function&exceptionBit == 0 && len(a.data) >= 2
 }
 
 type parser struct {
