@@ -39,7 +39,7 @@ const (
 // order, depends on the frames only: not on the workers, nor on how the source
 // cuts its batches. (Except where a bound of Options is hit: each worker has
 // its share of it.)
-const round = 1024
+const round = 512
 
 // limits are one worker's share of the bounds.
 type limits struct{ flows, held, parsers int }

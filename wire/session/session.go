@@ -1,6 +1,18 @@
 // Package session turns packets into Sessions: a flow table, TCP reassembly
 // within a memory bound, and protocol detection by content. Time comes only
 // with the packets.
+//
+// Life of a packet: run.go reads and decodes it, key.go says to which session
+// it belongs, table.go finds or opens the flow (index.go, flow.go), tcp.go and
+// state.go follow its flags, reassembly.go puts its bytes in order (RFC 9293),
+// detect.go and datagram.go ask the codecs of services.go whose bytes they are
+// and hand them to the Parser, facts.go keeps what it saw, timeout.go ends the
+// session, deliver.go hands it on. With several workers (workers.go) each has a
+// share of the sessions; what comes out is the same.
+//
+// It refuses to keep payload that no codec knows (safety.md SR-16), to follow
+// more than the bounds of Options, and to guess: a service named by its port
+// alone says so in its Certainty.
 package session
 
 import (

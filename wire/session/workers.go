@@ -28,10 +28,10 @@ type lease struct {
 }
 
 const (
-	unitsInFlight = 6
+	unitsInFlight = 12
 	// smallBatch is the least number of frames for which a batch is worth its
 	// buffer; the frames of smaller ones are copied.
-	smallBatch = 256
+	smallBatch = 64
 )
 
 // spread does the stages in several goroutines: one reads and decodes, each
