@@ -270,11 +270,33 @@ func decide(d *device.Device, a *advisory.Advisory, v *advisory.Vulnerability, h
 		}
 	}
 	if best.entry == nil {
+		best, status = unlisted(v, hits)
+	}
+	if best.entry == nil {
 		return Finding{}, false
 	}
 	p := best.entry.product
 	return Finding{Device: d.ID, Vulnerability: v.ID, Advisory: a.ID, Status: vexStatus(status.Status), Match: best.level(),
 		Product: firstOf(p.Text, p.Name), ProductID: p.ID, Flag: status.Flag, Evidence: best.evidence(status), Adv: a, Vuln: v, Dev: d}, true
+}
+
+// unlisted helps where the document names a product in its tree and gives it
+// no status at all, as some do by oversight: affected is possible.
+func unlisted(v *advisory.Vulnerability, hits map[string]hit) (best hit, status advisory.ProductStatus) {
+	if len(v.Status) == 0 {
+		return best, status
+	}
+	for _, h := range hits {
+		if !h.entry.listed && (best.entry == nil || better(h, best) || tie(h, best) && h.entry.product.ID < best.entry.product.ID) {
+			best = h
+		}
+	}
+	if best.entry == nil || best.level() == Possible {
+		return hit{}, status
+	}
+	best.grade = familyFit
+	best.limits = append(append([]string(nil), best.limits...), "the document names the product but gives it no status")
+	return best, advisory.ProductStatus{Product: best.entry.product.ID, Status: advisory.KnownAffected}
 }
 
 func tie(a, b hit) bool { return !better(a, b) && !better(b, a) }

@@ -192,6 +192,16 @@ func (n *name) strong(skip []string) bool {
 	return false
 }
 
+// modal tells whether the name is a kind of device: "PET/CT Systems".
+func (n *name) modal() bool {
+	for _, w := range n.words {
+		if w.class == modality {
+			return true
+		}
+	}
+	return false
+}
+
 // isDotted tells a version in a name ("8.0.x", "v6.x") from a code ("1.5t").
 func isDotted(w string) bool {
 	return dottedRe.MatchString(w)

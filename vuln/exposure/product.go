@@ -18,6 +18,7 @@ type entry struct {
 	serials []string // patterns the serial number must fit, "*" and "?" wild
 	cpe     cpeName
 	skip    string // why no device ever matches it
+	listed  bool   // some vulnerability gives it a status
 }
 
 // entries understands every product of an advisory.
@@ -34,6 +35,15 @@ func (l *lexicon) entries(a *advisory.Advisory) []entry {
 			continue
 		}
 		out = append(out, l.entry(a, p))
+	}
+	listed := map[string]bool{}
+	for i := range a.Vulnerabilities {
+		for _, st := range a.Vulnerabilities[i].Status {
+			listed[st.Product] = true
+		}
+	}
+	for i := range out {
+		out[i].listed = listed[out[i].product.ID]
 	}
 	return out
 }
@@ -98,6 +108,9 @@ func (e *entry) readNames(l *lexicon, own []string) {
 		return
 	}
 	for _, t := range texts {
+		if bare := orderNumberRe.ReplaceAllString(t, " "); bare != t && l.standsAlone(fold(bare)) {
+			t = bare
+		}
 		e.names = append(e.names, l.names(t, own)...)
 	}
 	if !e.anyStrong() {
@@ -116,9 +129,12 @@ func (e *entry) readNames(l *lexicon, own []string) {
 	}
 }
 
+// orderNumberRe finds an order number beside a name that says enough without it.
+var orderNumberRe = regexp.MustCompile(`(?i)\bmodel(?: number)? (\d{5,}|\d[a-z\d-]{6,})\b`)
+
 func (e *entry) anyStrong() bool {
 	for i := range e.names {
-		if e.names[i].strong(nil) {
+		if e.names[i].strong(nil) || e.names[i].modal() {
 			return true
 		}
 	}
@@ -242,6 +258,9 @@ var notModels = regexp.MustCompile(`windows|firmware|version|running|shipped|rel
 
 // modelLike tells a model ("24950", "cobas h 232", "MMT-512") from a version.
 func (l *lexicon) modelLike(ph string, p *advisory.Product) bool {
+	if pairRe.MatchString(ph) {
+		return false
+	}
 	ts := l.join(tokens(ph))
 	if len(ts) == 0 || isDotted(ts[0].text) && len(ts) == 1 {
 		return false
@@ -258,5 +277,7 @@ func (l *lexicon) modelLike(ph string, p *advisory.Product) bool {
 	}
 	return false
 }
+
+var pairRe = regexp.MustCompile(`^\d{1,2}(-\d{1,3})+$`) // 01-03 is a release
 
 func isYear(w string) bool { return len(w) == 4 && allDigits(w) && (w[:2] == "19" || w[:2] == "20") }
