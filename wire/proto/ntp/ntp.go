@@ -121,8 +121,8 @@ func Parse(b []byte) (m Message, ok bool) {
 }
 
 // precise tells a clock precision between a second and a part of a nanosecond:
-// a negative power of two, or unset.
-func precise(v byte) bool { return int8(v) <= 4 && int8(v) >= -40 }
+// a negative power of two, unset, or the 32 of clients that hide theirs.
+func precise(v byte) bool { return int8(v) <= 4 && int8(v) >= -40 || v == 32 }
 
 // refID reads up to four capital letters or digits, RFC 5905 figure 12.
 func refID(b []byte) string {

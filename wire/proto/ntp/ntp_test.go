@@ -28,6 +28,7 @@ func TestParse(t *testing.T) {
 		ok   bool
 	}{
 		{"client", message(0xe3, 0, ""), Message{Mode: "client", Version: 4}, true},
+		{"client that hides its precision", append([]byte{0x23, 0, 0, 0x20}, make([]byte, 44)...), Message{Mode: "client", Version: 4}, true},
 		{"server stratum 1", message(0x24, 1, "GPS\x00"), Message{Mode: "server", Version: 4, Stratum: 1, RefID: "GPS"}, true},
 		{"server stratum 2", message(0x1c, 2, "\x0a\x00\x00\x01"), Message{Mode: "server", Version: 3, Stratum: 2}, true},
 		{"with a digest", append(message(0x23, 0, ""), make([]byte, 20)...), Message{Mode: "client", Version: 4}, true},

@@ -99,7 +99,7 @@ func Parse(b []byte) (p Packet, attributes int, ok bool) {
 	}
 	p.Kind = kinds[b[0]]
 	for b = b[headerSize:]; len(b) > 0; attributes++ {
-		if len(b) < 2 || b[1] < 3 || int(b[1]) > len(b) {
+		if len(b) < 2 || b[1] < 2 || int(b[1]) > len(b) {
 			return Packet{}, 0, false
 		}
 		if !p.read(b[0], b[2:b[1]]) {

@@ -39,7 +39,7 @@ func TestParse(t *testing.T) {
 		{"no attributes", message(2), Packet{Kind: "access_accept"}, true},
 		{"address of three bytes", message(1, attr(4, "\x0a\x00\x00")), Packet{}, false},
 		{"attribute past the end", message(1) + "\x01\x09abc", Packet{}, false},
-		{"attribute of length 2", message(1, "\x01\x02"), Packet{}, false},
+		{"attribute of length 1", message(1, "\x01\x01"), Packet{}, false},
 		{"length lies", message(1) + "x", Packet{}, false},
 		{"code 99", message(99), Packet{}, false},
 		{"empty", "", Packet{}, false},

@@ -57,17 +57,24 @@ func matchLine(b []byte) proto.Match {
 	if _, ok := parseStart(line); ok {
 		return proto.Yes
 	}
-	if len(line) < len(b) || len(b) > maxHead {
-		return proto.No
-	}
-	const longest = len("SET_PARAMETER rtsp://")
-	if len(b) > 0 && (b[0] < 'A' || b[0] > 'Z') {
-		return proto.No
-	}
-	if len(b) > longest && !bytes.HasPrefix(b, []byte("RTSP/")) && !bytes.Contains(b[:longest], []byte(" rtsp")) {
+	if len(line) < len(b) || len(b) >= maxHead || len(b) > 0 && !couldStart(b) {
 		return proto.No
 	}
 	return proto.Maybe
+}
+
+// couldStart tells whether b is the start of a first line.
+func couldStart(b []byte) bool {
+	word, _, whole := strings.Cut(string(b[:min(len(b), 32)]), " ")
+	if whole {
+		return methods[word] || strings.HasPrefix(word, "RTSP/")
+	}
+	for method := range methods {
+		if strings.HasPrefix(method, word) {
+			return true
+		}
+	}
+	return strings.HasPrefix("RTSP/1.0", word)
 }
 
 func firstLine(b []byte) []byte {

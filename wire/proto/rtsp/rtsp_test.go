@@ -75,6 +75,8 @@ func TestMatch(t *testing.T) {
 		{"start of a line", "OPTIONS rtsp://10.", "", proto.Maybe},
 		{"HTTP", "GET / HTTP/1.1\r\n", "", proto.No},
 		{"other answer", describe, "HTTP/1.1 400 Bad\r\n", proto.No},
+		{"start of a word", "OPT", "", proto.Maybe},
+		{"VNC", "RFB 003.008\n", "RFB 003.008\n", proto.No},
 		{"empty", "", "", proto.No},
 	} {
 		if got := match([]byte(tt.orig), []byte(tt.resp), proto.Ports{Resp: 554}); got != tt.want {

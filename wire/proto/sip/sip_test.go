@@ -82,6 +82,8 @@ func TestMatch(t *testing.T) {
 		{"HTTP", "GET / HTTP/1.1\r\n", "", proto.No},
 		{"binary", "\x16\x03\x01", "", proto.No},
 		{"start of HTTP", "GET /index.html HT", "", proto.No},
+		{"start of a word", "OPT", "", proto.Maybe},
+		{"VNC", "RFB 003.008\n", "RFB 003.008\n", proto.No},
 		{"empty", "", "", proto.No},
 	} {
 		if got := matchStream([]byte(tt.orig), []byte(tt.resp), proto.Ports{Resp: 5060}); got != tt.want {
