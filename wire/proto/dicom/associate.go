@@ -22,8 +22,9 @@ const (
 
 const (
 	maxContexts = 128 // odd ids from 1 to 255
-	maxUID      = 64  // PS3.5 section 9.1
-	maxName     = 16  // AE titles and implementation version names
+	maxRoles    = 64
+	maxUID      = 64 // PS3.5 section 9.1
+	maxName     = 16 // AE titles and implementation version names
 )
 
 func wanted(kind byte) bool {
@@ -36,8 +37,9 @@ type association struct {
 	known     bool // a request was seen, so requestor and the titles are valid
 	called    string
 	calling   string
-	contexts  map[byte]SOPClass // as proposed, by presentation context id
-	draft     [2]Association    // of each direction, while its items come in
+	proposed  []SOPClass     // as in the request's Fact
+	contexts  [256]uint8     // by presentation context id: position in proposed plus one
+	draft     [2]Association // of each direction, while its items come in
 	emitted   int
 }
 
@@ -47,7 +49,7 @@ func (a *association) begin(dir proto.Dir, pdu byte, b []byte) {
 	if pdu == pduRequest {
 		a.requestor, a.known = dir, true
 		a.called, a.calling = text(b[4:20]), text(b[20:36])
-		a.contexts = nil
+		a.proposed, a.contexts = nil, [256]uint8{}
 		d.Side, d.Outcome = Requestor, Requested
 	}
 	d.CalledAE, d.CallingAE = a.called, a.calling
@@ -70,7 +72,7 @@ func (a *association) item(dir proto.Dir, kind byte, b []byte) {
 // propose reads a presentation context of a request: id, three reserved bytes,
 // then sub-items of which the abstract syntax is the SOP class.
 func (a *association) propose(d *Association, b []byte) {
-	if len(b) < 4 || len(a.contexts) >= maxContexts || d.Side != Requestor {
+	if len(b) < 4 || d.Side != Requestor {
 		return
 	}
 	eachItem(b[4:], func(kind byte, v []byte) {
@@ -78,11 +80,15 @@ func (a *association) propose(d *Association, b []byte) {
 		if kind != itemAbstractSyntax || !ok {
 			return
 		}
-		if a.contexts == nil {
-			a.contexts = make(map[byte]SOPClass)
+		i := position(d.SOPClasses, class)
+		if i == len(d.SOPClasses) {
+			if i == maxContexts {
+				return
+			}
+			d.SOPClasses = append(d.SOPClasses, class)
 		}
-		a.contexts[b[0]] = class
-		d.SOPClasses = add(d.SOPClasses, class)
+		a.contexts[b[0]] = uint8(i + 1)
+		a.proposed = d.SOPClasses
 	})
 }
 
@@ -91,8 +97,12 @@ func (a *association) result(d *Association, b []byte) {
 	if len(b) < 4 || b[2] != 0 || d.Side != Acceptor {
 		return
 	}
-	if class, ok := a.contexts[b[0]]; ok {
-		d.Accepted = add(d.Accepted, class)
+	i := int(a.contexts[b[0]])
+	if i == 0 || i > len(a.proposed) {
+		return
+	}
+	if class := a.proposed[i-1]; position(d.Accepted, class) == len(d.Accepted) {
+		d.Accepted = append(d.Accepted, class)
 	}
 }
 
@@ -118,7 +128,7 @@ func (d *Association) user(kind byte, v []byte) {
 
 // role reads uid length u16, uid, SCU u8, SCP u8.
 func (d *Association) role(v []byte) {
-	if len(v) < 4 || len(d.Roles) >= maxContexts {
+	if len(v) < 4 || len(d.Roles) >= maxRoles {
 		return
 	}
 	n := int(binary.BigEndian.Uint16(v))
@@ -177,14 +187,14 @@ func eachItem(b []byte, visit func(kind byte, value []byte)) {
 	}
 }
 
-// add appends a class that the list does not have yet.
-func add(list []SOPClass, class SOPClass) []SOPClass {
-	for _, c := range list {
+// position gives the place of a class in the list, its length if it is not there.
+func position(list []SOPClass, class SOPClass) int {
+	for i, c := range list {
 		if c.UID == class.UID {
-			return list
+			return i
 		}
 	}
-	return append(list, class)
+	return len(list)
 }
 
 // text gives a padded name of at most 16 printable characters, else nothing.

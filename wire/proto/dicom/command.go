@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	maxCounters = 64 // kinds of operation counted per session
+	maxCounters = 32 // kinds of operation counted per session
 	maxPending  = 64 // requests whose answers are still to come
 	maxStatuses = 16 // status families of one operation
 )

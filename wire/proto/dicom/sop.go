@@ -1,7 +1,5 @@
 package dicom
 
-import "strings"
-
 // SOPClass is a service-object pair class: what is exchanged (PS3.4, PS3.6).
 type SOPClass struct {
 	UID  string `json:"uid" keep:"number of a standard or private service"`
@@ -13,19 +11,27 @@ type SOPClass struct {
 
 const standardRoot = "1.2.840.10008."
 
-// sopClass reads a UID and names it when it is known.
+// sopClass reads a UID and names it when it is known, without allocating then.
 func sopClass(b []byte) (SOPClass, bool) {
+	for len(b) > 0 && b[len(b)-1] == 0 {
+		b = b[:len(b)-1]
+	}
+	if class, ok := standard[string(b)]; ok {
+		return class, true
+	}
 	id, ok := uid(b)
-	if !ok {
-		return SOPClass{}, false
-	}
-	if tail, standard := strings.CutPrefix(id, standardRoot); standard {
-		if c, known := sopClasses[tail]; known {
-			return SOPClass{UID: id, Name: c[0], Kind: c[1]}, true
-		}
-	}
-	return SOPClass{UID: id}, true
+	return SOPClass{UID: id}, ok
 }
+
+// standard holds the named classes by their whole UID.
+var standard = func() map[string]SOPClass {
+	m := make(map[string]SOPClass, len(sopClasses))
+	for tail, c := range sopClasses {
+		id := standardRoot + tail
+		m[id] = SOPClass{UID: id, Name: c[0], Kind: c[1]}
+	}
+	return m
+}()
 
 // sopClasses gives name and kind by the UID's tail behind 1.2.840.10008.
 var sopClasses = map[string][2]string{

@@ -10,13 +10,7 @@ func (f *flow) equipment(dir proto.Dir, field string, b []byte, emit proto.Emit)
 	if e == (Equipment{Field: field}) {
 		return
 	}
-	for i := range f.devices {
-		if f.devices[i] == e {
-			return
-		}
-	}
-	if len(f.devices) < maxKinds {
-		f.devices = append(f.devices, e)
+	if first(&f.devices, hash(field, e.ID, e.Namespace, e.Universal.key())) {
 		emit(dir, e)
 	}
 }

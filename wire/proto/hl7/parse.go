@@ -57,8 +57,8 @@ type flow struct {
 	size     uint64  // bytes of the present message
 
 	header    Message
-	seen      []Message
-	devices   []Equipment
+	seen      []uint64 // hashes of the messages emitted
+	devices   []uint64 // and of the devices
 	traffic   Traffic
 	ids       [lastIDs]uint64
 	controlID uint64
@@ -213,15 +213,23 @@ func (f *flow) show(dir proto.Dir, emit proto.Emit) {
 	}
 	f.traffic.Types = tally(f.traffic.Types, f.header.Type)
 	f.duplicate()
-	for i := range f.seen {
-		if f.seen[i] == f.header {
-			return
-		}
-	}
-	if len(f.seen) < maxKinds {
-		f.seen = append(f.seen, f.header)
+	if first(&f.seen, f.header.hash()) {
 		emit(dir, f.header)
 	}
+}
+
+// first notes a hash and tells whether it is new and the list had room.
+func first(list *[]uint64, hash uint64) bool {
+	for _, h := range *list {
+		if h == hash {
+			return false
+		}
+	}
+	if len(*list) >= maxKinds {
+		return false
+	}
+	*list = append(*list, hash)
+	return true
 }
 
 // duplicate compares the control id's hash with the last ones.
@@ -263,9 +271,25 @@ func hashID(b []byte) uint64 {
 	if len(b) == 0 {
 		return 0
 	}
+	return hash(string(b)) | 1
+}
+
+// hash joins texts into one number, so that what was seen need not be held.
+func hash(texts ...string) uint64 {
 	h := fnv.New64a()
-	h.Write(b)
-	return h.Sum64() | 1
+	for _, s := range texts {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	return h.Sum64()
+}
+
+func (p Party) key() string {
+	return p.Name + "\x01" + p.UniversalID + "\x01" + p.Type + "\x01" + p.EUI64
+}
+
+func (m Message) hash() uint64 {
+	return hash(m.Type, m.Sender.key(), m.SenderFacility.key(), m.Receiver.key(), m.ReceiverFacility.key(), m.Processing, m.Version, m.Charset)
 }
 
 // tally counts a name; beyond maxKinds all others fall together.

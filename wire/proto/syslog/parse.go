@@ -5,7 +5,7 @@ import "ward/wire/proto"
 const (
 	maxMessage = 8 << 10 // bytes read of one message on TCP, the rest is passed over
 	maxDigits  = 9       // of an octet count
-	maxKinds   = 64      // headers, and audits, counted per session
+	maxKinds   = 48      // headers, and audits, counted per session
 	flushEvery = 10_000  // messages, then the counters are emitted
 )
 
