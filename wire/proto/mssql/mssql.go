@@ -86,18 +86,28 @@ func matchSide(b []byte, kind byte) proto.Match {
 	if b[0] != kind && !batch {
 		return proto.No
 	}
-	if len(b) < head+10 {
+	if len(b) < head+8 {
 		return proto.Maybe
 	}
 	body := b[head:]
 	prelogin := size(b) >= head+6 && b[1] == 1 && body[0] == 0 && body[3] == 0 && body[4] == 6
 	switch {
-	case batch && b[1] <= 1 && binary.LittleEndian.Uint32(body) == 22 && binary.LittleEndian.Uint32(body[4:]) == 18,
+	case batch && request(b[1], body),
 		!batch && prelogin,
-		kind == typeResponse && b[1] <= 1 && size(b) > head && bytes.IndexByte(tokens, body[0]) >= 0 && b[4] == 0 && b[7] == 0:
+		kind == typeResponse && b[1] <= 1 && size(b) > head && bytes.IndexByte(tokens, body[0]) >= 0 && b[7] == 0:
 		return proto.Yes
 	}
 	return proto.No
+}
+
+// request tells a batch or procedure call: status bits, then the transaction
+// header of 22 bytes or (before TDS 7.2) UTF-16 text.
+func request(status byte, body []byte) bool {
+	if status&^0x1d != 0 {
+		return false
+	}
+	wide := body[1] == 0 && body[3] == 0 && body[5] == 0 && body[7] == 0 && body[2] >= ' ' && body[2] < 127 && body[4] >= ' ' && body[4] < 127
+	return wide || binary.LittleEndian.Uint32(body) == 22 && binary.LittleEndian.Uint32(body[4:]) == 18
 }
 
 // tokens that start an answer: return status, column data, row set, order,
