@@ -99,6 +99,8 @@ func inherit(prev, w string) []string {
 	switch {
 	case lead != "" && allDigits(w) && len(w) >= len(prev)-len(lead):
 		return []string{lead + w}
+	case lead != "" && strings.HasPrefix(w, prev[len(lead):]):
+		return []string{lead + w} // MP5/5SC
 	case isDigit(w[0]) && len(w) < len(prev) && (lead != "" || allDigits(w) && len(w) <= 2 && len(prev) > 3):
 		return []string{prev[:len(prev)-len(w)] + w}
 	}

@@ -92,7 +92,7 @@ func (s *spelling) find(w word, typo func(string) string) (covered uint64, ok bo
 	if w.class == brand {
 		for i, x := range s.words {
 			if len(w.any[0]) <= 3 && x.class == code && leadLetters(x.text) == w.any[0] && x.text != w.any[0] {
-				return 1 << i, true, w.any[0] // CX of CX50
+				return 0, true, w.any[0] // CX of CX50
 			}
 			if typo != nil && x.class == brand && typo(x.text) == w.any[0] {
 				return 1 << i, true, w.any[0]

@@ -2,6 +2,7 @@ package exposure
 
 import (
 	_ "embed"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -137,7 +138,8 @@ func (l *lexicon) withoutVendors(ts []token) (rest []token, ids []vendorID) {
 	for i := 0; i < len(ts); {
 		n := l.vendors.at(words, i)
 		name := strings.Join(words[i:i+n], " ")
-		if n == 0 || n == 1 && len(name) <= 3 && i > 0 || n == 1 && ambiguousAlias[name] && i > 0 {
+		doubt := n == 1 && i > 0 && (len(name) <= 3 || ambiguousAlias[name]) && !slices.Contains(ids, l.vendors.alias[name])
+		if n == 0 || doubt {
 			rest = append(rest, ts[i])
 			i++
 			continue
@@ -146,7 +148,8 @@ func (l *lexicon) withoutVendors(ts []token) (rest []token, ids []vendorID) {
 		if l.vendors.brand[name] {
 			rest = append(rest, ts[i:i+n]...)
 		}
-		i += n
+		for i += n; i < len(ts) && legal[words[i]] && len(words[i]) > 1; i++ {
+		}
 	}
 	return rest, ids
 }

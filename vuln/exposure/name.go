@@ -1,6 +1,7 @@
 package exposure
 
 import (
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
@@ -233,7 +234,7 @@ func (l *lexicon) bracket(names []name, inner string, own []string) []name {
 			names[i].family = true
 		}
 		if w := codesOf(ws); len(w) > 0 {
-			names = append(names, name{text: inner, words: []word{oneOf(w)}, alias: true, optional: names[0].optional, needs: names[0].needs})
+			names = append(names, names[0].aliased(inner, oneOf(w)))
 		}
 		return names
 	}
@@ -256,16 +257,27 @@ func (l *lexicon) bracket(names []name, inner string, own []string) []name {
 			names[i].words = append(names[i].words, oneOf(codes))
 		}
 	case len(codes) > 0:
-		return append(names, name{text: inner, words: []word{oneOf(codes)}, alias: true, optional: names[0].optional,
-			needs: names[0].needs, os: names[0].os, exclude: names[0].exclude})
+		return append(names, names[0].aliased(inner, oneOf(codes)))
 	case len(ws) == 1 && ws[0].class == brand && len(ws[0].any[0]) >= 3 && len(ws[0].any[0]) <= 8 && len(names) > 0:
-		return append(names, name{text: inner, words: ws, alias: true, optional: names[0].optional, needs: names[0].needs})
+		return append(names, names[0].aliased(inner, ws...))
 	}
 	return names
 }
 
 var bracketNotes = map[string]bool{"with": true, "enabled": true, "integrated": true, "incl": true, "incl.": true, "including": true, "non-medical": true,
 	"all": true, "part": true, "used": true, "for": true, "turnkey": true, "wlan": true, "if": true, "only": true, "model": true}
+
+// aliased makes another name of the same product; the words of the first may
+// stand beside it.
+func (n *name) aliased(text string, ws ...word) name {
+	out := name{text: text, words: ws, alias: true, needs: n.needs, os: n.os, exclude: n.exclude, optional: maps.Clone(n.optional)}
+	for _, w := range n.words {
+		for _, a := range w.any {
+			out.optional[a] = true
+		}
+	}
+	return out
+}
 
 // codesOf keeps the model codes.
 func codesOf(ws []word) []word {

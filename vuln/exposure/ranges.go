@@ -58,7 +58,9 @@ var wordings = []struct {
 	{regexp.MustCompile(` - `), " to "},
 	{regexp.MustCompile(`=<`), "<="}, {regexp.MustCompile(`=>`), ">="}, {regexp.MustCompile(`==?`), "="},
 	{regexp.MustCompile(`<=?\s*=`), " <= "}, {regexp.MustCompile(`>\s*=`), " >= "},
-	{regexp.MustCompile(`\b(service pack|hotfix|hot fix|update)\b`), " sfx:$1 "},
+	{regexp.MustCompile(`\bservice pack\b`), " sfx:sp "},
+	{regexp.MustCompile(`\bhot ?fix\b`), " sfx:hf "},
+	{regexp.MustCompile(`\bupdate\b`), " sfx:upd "},
 }
 
 // versionsOf understands the version text of a product; the full product text

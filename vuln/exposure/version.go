@@ -147,7 +147,7 @@ func compare(a, b release) (c int, d depth, ok bool) {
 		}
 		return a.date.Compare(b.date), same, true
 	}
-	if a.label != b.label && a.label != "" && b.label != "" {
+	if a.label != b.label && a.label != "v"+b.label && b.label != "v"+a.label && a.label != "" && b.label != "" {
 		if len(a.label) == 2 && len(b.label) == 2 && a.label[0] == 'v' && b.label[0] == 'v' {
 			return strings.Compare(a.label, b.label), same, true // Siemens VA < VB < VE
 		}

@@ -69,7 +69,7 @@ func exactly(r, want release) verdict {
 		return unknown
 	case c == 0:
 		return inside
-	case d == deeper && (len(want.parts) == 1 || want.parts[0].word != ""):
+	case (d == deeper || d == lettersMore) && (len(want.parts) == 1 || want.parts[0].word != ""):
 		return inside
 	case d != same:
 		return maybe

@@ -1,6 +1,7 @@
 package cpeindex
 
 import (
+	"slices"
 	"sort"
 
 	"ward/spec/cpe"
@@ -20,6 +21,7 @@ type Builder struct {
 	rules    []rule
 	rows     []draft
 	skipped  int
+	scratch  []byte
 }
 
 // draft is a row whose version bounds are still texts.
@@ -93,12 +95,13 @@ func (b *Builder) configuration(at uint32, c advisory.Configuration) {
 
 func (b *Builder) match(at, rule uint32, m advisory.CPEMatch) {
 	name, err := cpe.Parse(m.CPE)
-	key, ok := productKey(name)
+	var ok bool
+	b.scratch, ok = appendKey(b.scratch[:0], name)
 	if err != nil || !ok || len(b.rows) >= maxRows {
 		b.skipped++
 		return
 	}
-	d := draft{row: row{cve: at, rule: rule}, product: b.product(key)}
+	d := draft{row: row{cve: at, rule: rule}, product: b.product(b.scratch)}
 	e := attributes(name)
 	switch v := name.Version; {
 	case v.Any():
@@ -133,12 +136,12 @@ func (b *Builder) limits(m advisory.CPEMatch) (lo, hi bound) {
 	return lo, hi
 }
 
-func (b *Builder) product(key string) uint32 {
-	at, ok := b.products[key]
+func (b *Builder) product(key []byte) uint32 {
+	at, ok := b.products[string(key)]
 	if !ok {
 		at = uint32(len(b.names))
-		b.names = append(b.names, key)
-		b.products[key] = at
+		b.names = append(b.names, string(key))
+		b.products[string(key)] = at
 	}
 	return at
 }
@@ -190,15 +193,22 @@ func (b *Builder) Index() *Index {
 
 // sortVersions puts the bounds in order and gives the place of each text.
 func (b *Builder) sortVersions(ix *Index) []uint32 {
-	order := make([]uint32, len(b.texts))
+	order, keys := make([]uint32, len(b.texts)), make([]uint64, len(b.texts))
 	for i := range order {
-		order[i] = uint32(i)
+		order[i], keys[i] = uint32(i), key(b.texts[i])
 	}
-	sort.Slice(order, func(i, j int) bool { return Compare(b.texts[order[i]], b.texts[order[j]]) < 0 })
+	sort.Slice(order, func(i, j int) bool {
+		x, y := order[i], order[j]
+		if keys[x] != keys[y] {
+			return keys[x] < keys[y]
+		}
+		return Compare(b.texts[x], b.texts[y]) < 0
+	})
 	places := make([]uint32, len(b.texts))
 	for i, at := range order {
 		if i == 0 || Compare(b.texts[order[i-1]], b.texts[at]) != 0 {
 			ix.versions = append(ix.versions, b.texts[at])
+			ix.keys = append(ix.keys, keys[at])
 		}
 		places[at] = 2 * uint32(len(ix.versions)) // 2i+2 for bound i
 	}
@@ -234,9 +244,15 @@ func (ix *Index) place(v cpe.Value) uint32 {
 		return absent
 	}
 	text := v.Text()
-	i := sort.Search(len(ix.versions), func(i int) bool { return Compare(ix.versions[i], text) >= 0 })
-	if i < len(ix.versions) && Compare(ix.versions[i], text) == 0 {
-		return 2*uint32(i) + 2
+	k := key(text)
+	i, _ := slices.BinarySearch(ix.keys, k)
+	for ; i < len(ix.keys) && ix.keys[i] == k; i++ {
+		switch c := Compare(ix.versions[i], text); {
+		case c == 0:
+			return 2*uint32(i) + 2
+		case c > 0:
+			return 2*uint32(i) + 1
+		}
 	}
 	return 2*uint32(i) + 1
 }

@@ -80,7 +80,9 @@ type rule struct {
 // extra is what a match asks for besides product and version range: a version
 // pattern and the attributes update, edition, language, software edition,
 // target software, target hardware, other.
-type extra [8]cpe.Value
+type extra [attributeCount]cpe.Value
+
+const attributeCount = 8
 
 func (e extra) any() bool {
 	for _, v := range e {
@@ -96,11 +98,15 @@ func attributes(n cpe.Name) extra {
 	return extra{n.Version, n.Update, n.Edition, n.Language, n.SWEdition, n.TargetSW, n.TargetHW, n.Other}
 }
 
-// fits compares what a match asks for with a device name.
-func (e extra) fits(device extra) (fits, certain bool) {
+// fits compares what a match asks for with a device name, whose version stands
+// beside its other attributes.
+func (e *extra) fits(version cpe.Value, device *extra) (fits, certain bool) {
 	certain = true
 	for i, want := range e {
 		have := device[i]
+		if i == 0 {
+			have = version
+		}
 		switch {
 		case want.Any():
 		case have.Any() || have.Wild():
@@ -115,7 +121,7 @@ func (e extra) fits(device extra) (fits, certain bool) {
 // Index is the configurations of many CVEs, ready to match. It does not change.
 type Index struct {
 	cves     []string
-	products map[string]uint32 // part:vendor:product
+	products map[string]uint32 // by part:vendor:product:
 	names    []string          // of products
 	starts   []uint32          // first row of each product, and the end
 	spans    []span
@@ -123,6 +129,7 @@ type Index struct {
 	extras   []extra // [0] is empty
 	rules    []rule
 	versions []string // bounds in order, no two equal
+	keys     []uint64 // of versions, see key
 }
 
 // Stats tells the size of an Index.
@@ -144,12 +151,13 @@ func Build(list []advisory.Advisory) *Index {
 	return b.Index()
 }
 
-// productKey names a product; false where vendor or product is not definite.
-func productKey(n cpe.Name) (string, bool) {
-	for _, v := range []cpe.Value{n.Part, n.Vendor, n.Product} {
+// appendKey names a product; false where vendor or product is not definite.
+func appendKey(b []byte, n cpe.Name) ([]byte, bool) {
+	for _, v := range [...]cpe.Value{n.Part, n.Vendor, n.Product} {
 		if v.Any() || v == cpe.NA || v.Wild() {
-			return "", false
+			return b, false
 		}
+		b = append(append(b, v...), ':')
 	}
-	return string(n.Part) + ":" + string(n.Vendor) + ":" + string(n.Product), true
+	return b, true
 }

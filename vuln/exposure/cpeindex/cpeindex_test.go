@@ -51,6 +51,9 @@ func FuzzCompare(f *testing.F) {
 		if ab != -sign(Compare(b, a)) || Compare(a, a) != 0 {
 			t.Fatalf("not symmetric: %q %q", a, b)
 		}
+		if x, y := key(a), key(b); x < y && ab >= 0 || x > y && ab <= 0 {
+			t.Fatalf("key and Compare differ: %q %x, %q %x: %d", a, x, b, y, ab)
+		}
 		if ab <= 0 && bc <= 0 && ac > 0 || ab == 0 && bc == 0 && ac != 0 {
 			t.Fatalf("not transitive: %q %q %q", a, b, c)
 		}

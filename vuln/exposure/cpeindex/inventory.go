@@ -15,6 +15,7 @@ type Inventory struct {
 	extraAt  map[extra]uint32
 	starts   []uint32 // first owned name of each device, and the end
 	owned    []owned
+	scratch  []byte
 }
 
 // owned is one CPE name of a device.
@@ -30,11 +31,11 @@ func NewInventory() *Inventory {
 func (inv *Inventory) Add(names []cpe.Name) int {
 	device := uint32(len(inv.starts) - 1)
 	for _, n := range names {
-		key, ok := productKey(n)
-		if !ok {
+		var ok bool
+		if inv.scratch, ok = appendKey(inv.scratch[:0], n); !ok {
 			continue
 		}
-		o := owned{product: inv.product(key), version: inv.version(n.Version)}
+		o := owned{product: inv.product(inv.scratch), version: inv.version(n.Version)}
 		e := attributes(n)
 		e[0] = "" // stands in version
 		o.extra = inv.extra(e)
@@ -51,13 +52,13 @@ func (inv *Inventory) Add(names []cpe.Name) int {
 // Len is the number of devices.
 func (inv *Inventory) Len() int { return len(inv.starts) - 1 }
 
-func (inv *Inventory) product(key string) uint32 {
-	at, ok := inv.products[key]
+func (inv *Inventory) product(key []byte) uint32 {
+	at, ok := inv.products[string(key)]
 	if !ok {
 		at = uint32(len(inv.names))
-		inv.names = append(inv.names, key)
+		inv.names = append(inv.names, string(key))
 		inv.devices = append(inv.devices, nil)
-		inv.products[key] = at
+		inv.products[inv.names[at]] = at
 	}
 	return at
 }
@@ -108,9 +109,7 @@ func (inv *Inventory) Match(ix *Index, emit func(device int, cve string, how How
 			if !known[o.version] {
 				places[o.version], known[o.version] = ix.place(inv.values[o.version]), true
 			}
-			e := inv.extras[o.extra]
-			e[0] = inv.values[o.version]
-			m.name(product, places[o.version], &e)
+			m.name(product, places[o.version], inv.values[o.version], &inv.extras[o.extra])
 		}
 		m.end(func(cve string, how How) { emit(device, cve, how) })
 	}

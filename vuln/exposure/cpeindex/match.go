@@ -34,14 +34,15 @@ func (ix *Index) Match(names []cpe.Name, emit func(cve string, how How)) {
 // Match tells every CVE that holds for a device with these names, once each.
 func (m *Matcher) Match(names []cpe.Name, emit func(cve string, how How)) {
 	m.begin()
+	var key []byte
 	for _, n := range names {
-		key, ok := productKey(n)
-		if !ok {
+		var ok bool
+		if key, ok = appendKey(key[:0], n); !ok {
 			continue
 		}
-		if product, ok := m.ix.products[key]; ok {
+		if product, ok := m.ix.products[string(key)]; ok {
 			e := attributes(n)
-			m.name(product, m.ix.place(n.Version), &e)
+			m.name(product, m.ix.place(n.Version), n.Version, &e)
 		}
 	}
 	m.end(emit)
@@ -61,25 +62,25 @@ func (m *Matcher) begin() {
 }
 
 // name meets one CPE name of the device with the rows of its product.
-func (m *Matcher) name(product, place uint32, device *extra) {
+func (m *Matcher) name(product, place uint32, version cpe.Value, device *extra) {
 	start, stop := m.ix.starts[product], m.ix.starts[product+1]
 	spans := m.ix.spans[start:stop]
 	if place == unknown {
 		for i, s := range spans {
-			m.row(&m.ix.rows[start+uint32(i)], s == everything, device)
+			m.row(&m.ix.rows[start+uint32(i)], s == everything, version, device)
 		}
 		return
 	}
 	for i := range spans {
 		if s := &spans[i]; s.lo <= place && place <= s.hi {
-			m.row(&m.ix.rows[start+uint32(i)], true, device)
+			m.row(&m.ix.rows[start+uint32(i)], true, version, device)
 		}
 	}
 }
 
-func (m *Matcher) row(r *row, certain bool, device *extra) {
+func (m *Matcher) row(r *row, certain bool, version cpe.Value, device *extra) {
 	if r.extra != 0 {
-		fits, sure := m.ix.extras[r.extra].fits(*device)
+		fits, sure := m.ix.extras[r.extra].fits(version, device)
 		if !fits {
 			return
 		}

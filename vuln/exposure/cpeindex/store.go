@@ -17,7 +17,7 @@ import (
 //	number section:  count uint32, count x uint32
 //
 // Sections in order: CVE ids, product names, versions, extras (8 texts each);
-// starts, spans, rows, rules.
+// keys, starts, spans, rows, rules.
 const magic = "WARDCPE1"
 
 // MaxFile is the largest file Load reads, in bytes.
@@ -35,13 +35,17 @@ func (ix *Index) Save(w io.Writer) error {
 	out.texts(ix.cves)
 	out.texts(ix.names)
 	out.texts(ix.versions)
-	extras := make([]string, 0, len(ix.extras)*len(extra{}))
+	extras := make([]string, 0, len(ix.extras)*attributeCount)
 	for _, e := range ix.extras {
 		for _, v := range e {
 			extras = append(extras, string(v))
 		}
 	}
 	out.texts(extras)
+	out.count(2 * len(ix.keys))
+	for _, k := range ix.keys {
+		out.wide(k)
+	}
 	out.count(len(ix.starts))
 	for _, s := range ix.starts {
 		out.number(s)
@@ -60,10 +64,8 @@ func (ix *Index) Save(w io.Writer) error {
 	out.count(5 * len(ix.rules))
 	for _, r := range ix.rules {
 		out.number(r.cve)
-		for _, mask := range []uint64{r.positive, r.negative} {
-			out.number(uint32(mask))
-			out.number(uint32(mask >> 32))
-		}
+		out.wide(r.positive)
+		out.wide(r.negative)
 	}
 	out.number(crc32.Checksum(out.data, crc32.MakeTable(crc32.Castagnoli)))
 	_, err := w.Write(out.data)
@@ -73,6 +75,8 @@ func (ix *Index) Save(w io.Writer) error {
 type writer struct{ data []byte }
 
 func (w *writer) number(n uint32) { w.data = binary.LittleEndian.AppendUint32(w.data, n) }
+
+func (w *writer) wide(n uint64) { w.data = binary.LittleEndian.AppendUint64(w.data, n) }
 
 func (w *writer) count(n int) { w.number(uint32(n)) }
 
@@ -108,12 +112,11 @@ func Load(r io.Reader, size int64) (*Index, error) {
 	in := &loader{data: body[len(magic):]}
 	ix := &Index{cves: in.texts(), names: in.texts(), versions: in.texts()}
 	extras := in.texts()
-	ix.starts = in.numbers(1)
-	spans, rows, rules := in.numbers(2), in.numbers(3), in.numbers(5)
-	if in.bad || len(in.data) != 0 || len(extras)%len(extra{}) != 0 {
+	keys, starts, spans, rows, rules := in.numbers(2), in.numbers(1), in.numbers(2), in.numbers(3), in.numbers(5)
+	if in.bad || len(in.data) != 0 || len(extras)%attributeCount != 0 {
 		return nil, ErrDamaged
 	}
-	ix.fill(extras, spans, rows, rules)
+	ix.fill(extras, keys, starts, spans, rows, rules)
 	if !ix.sound() {
 		return nil, ErrDamaged
 	}
@@ -180,44 +183,51 @@ func (l *loader) texts() []string {
 	return out
 }
 
-// numbers reads a section whose count is a multiple of each.
-func (l *loader) numbers(each uint32) []uint32 {
+// numbers gives the bytes of a section whose count is a multiple of each.
+func (l *loader) numbers(each uint32) []byte {
 	count := l.number()
 	b := l.take(4 * uint64(count))
 	if l.bad || count%each != 0 {
 		l.bad = true
 		return nil
 	}
-	out := make([]uint32, count)
-	for i := range out {
-		out[i] = binary.LittleEndian.Uint32(b[4*i:])
-	}
-	return out
+	return b
 }
 
-func (ix *Index) fill(extras []string, spans, rows, rules []uint32) {
-	ix.extras = make([]extra, len(extras)/len(extra{}))
+func (ix *Index) fill(extras []string, keys, starts, spans, rows, rules []byte) {
+	number, wide := binary.LittleEndian.Uint32, binary.LittleEndian.Uint64
+	ix.extras = make([]extra, len(extras)/attributeCount)
 	for i, s := range extras {
-		ix.extras[i/len(extra{})][i%len(extra{})] = cpe.Value(s)
+		ix.extras[i/attributeCount][i%attributeCount] = cpe.Value(s)
 	}
-	ix.spans = make([]span, len(spans)/2)
+	ix.keys = make([]uint64, len(keys)/8)
+	for i := range ix.keys {
+		ix.keys[i] = wide(keys[8*i:])
+	}
+	ix.starts = make([]uint32, len(starts)/4)
+	for i := range ix.starts {
+		ix.starts[i] = number(starts[4*i:])
+	}
+	ix.spans = make([]span, len(spans)/8)
 	for i := range ix.spans {
-		ix.spans[i] = span{spans[2*i], spans[2*i+1]}
+		b := spans[8*i : 8*i+8]
+		ix.spans[i] = span{number(b), number(b[4:])}
 	}
-	ix.rows = make([]row, len(rows)/3)
+	ix.rows = make([]row, len(rows)/12)
 	for i := range ix.rows {
-		ix.rows[i] = row{rows[3*i], rows[3*i+1], rows[3*i+2]}
+		b := rows[12*i : 12*i+12]
+		ix.rows[i] = row{number(b), number(b[4:]), number(b[8:])}
 	}
-	ix.rules = make([]rule, len(rules)/5)
+	ix.rules = make([]rule, len(rules)/20)
 	for i := range ix.rules {
-		n := rules[5*i:]
-		ix.rules[i] = rule{n[0], uint64(n[2])<<32 | uint64(n[1]), uint64(n[4])<<32 | uint64(n[3])}
+		b := rules[20*i : 20*i+20]
+		ix.rules[i] = rule{number(b), wide(b[4:]), wide(b[12:])}
 	}
 }
 
 // sound checks that every number points to something.
 func (ix *Index) sound() bool {
-	if len(ix.starts) != len(ix.names)+1 || len(ix.spans) != len(ix.rows) || len(ix.extras) == 0 {
+	if len(ix.starts) != len(ix.names)+1 || len(ix.spans) != len(ix.rows) || len(ix.extras) == 0 || len(ix.keys) != len(ix.versions) {
 		return false
 	}
 	if ix.starts[0] != 0 || int(ix.starts[len(ix.names)]) != len(ix.rows) {

@@ -128,3 +128,28 @@ func compareFold(a, b string) int {
 	}
 	return len(a) - len(b)
 }
+
+// key orders like Compare as far as it goes: where the keys of two versions
+// differ, Compare says the same, and equal keys say nothing. It holds four
+// tokens of 16 bits and stops at the first one that does not fit.
+func key(version string) uint64 {
+	const (
+		width = 16
+		top   = 1<<width - 1
+	)
+	t, k := tokens{rest: trimV(version)}, uint64(0)
+	for shift := 64 - width; shift >= 0; shift -= width {
+		text, kind := t.next()
+		code := uint64(kind)
+		if kind == number {
+			for i := 0; i < len(text) && code < top; i++ {
+				code = min((code-uint64(number))*10+uint64(text[i]-'0')+uint64(number), top)
+			}
+		}
+		k |= code << shift
+		if kind != number || code == top {
+			break
+		}
+	}
+	return k
+}
