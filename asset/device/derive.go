@@ -2,6 +2,7 @@ package device
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,9 +21,14 @@ func (d *Device) derive(notes []string) {
 		return cmp.Or(keyOf(&a).compare(keyOf(&b)), cmp.Compare(a.Source.Input, b.Source.Input), cmp.Compare(a.Source.Frame, b.Source.Frame))
 	})
 	d.Conflicts, d.Warnings, d.AETitles, d.Roles = nil, slices.Clone(notes), nil, nil
+	d.support()
 	best := func(f Field) string {
 		ranked := d.rank(f)
 		if len(ranked) == 0 {
+			return ""
+		}
+		if f == FieldSerial && len(ranked) > 1 && ranked[0].Sure < Sure {
+			d.Warnings = append(d.Warnings, fmt.Sprintf("%d serial numbers were seen, none of them sure: perhaps several devices behind one address", len(ranked)))
 			return ""
 		}
 		return ranked[0].Text
@@ -52,6 +58,35 @@ func (d *Device) derive(notes []string) {
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
 }
+
+// support adds the second trait of a modality: the worklist it asks for and the
+// one kind of images it sends come in different associations.
+func (d *Device) support() {
+	var images, worklist *Claim
+	for i := range d.Claims {
+		switch c := &d.Claims[i]; {
+		case c.Source.Rule == RuleSupport:
+			return
+		case c.Field == FieldKind && c.Source.Rule == "dicom.storage" && c.Value != "pacs":
+			if images != nil {
+				return // images of two kinds: perhaps two devices
+			}
+			images = c
+		case c.Field == FieldRole && c.Value == "modality":
+			worklist = c
+		}
+	}
+	if images == nil || worklist == nil {
+		return
+	}
+	c := *worklist
+	c.Field, c.Value, c.Source.Rule = FieldKind, images.Value, RuleSupport
+	c.Source.Saw = "sends these images and " + worklist.Source.Saw
+	d.Claims = append(d.Claims, c)
+}
+
+// RuleSupport is the rule of kind claims that join two traits of a modality.
+const RuleSupport = "dicom.modality"
 
 // Value is one value of a field with the weight of the claims behind it.
 type Value struct {
