@@ -115,6 +115,7 @@ func TestMatch(t *testing.T) {
 		{"answer alone", nil, ac, proto.Maybe},
 		{"start of a request", rq[:20], nil, proto.Maybe},
 		{"joined in the middle", do, ok, proto.Yes},
+		{"joined within an image", []byte("pixels pixels"), ok, proto.Maybe},
 		{"request and something else", rq, []byte("HTTP/1.1 400 Bad"), proto.No},
 		{"other application context", bad, ac, proto.No},
 		{"length below the fixed fields", unhex("010000000010000100"), nil, proto.No},
@@ -247,6 +248,14 @@ func TestGap(t *testing.T) {
 			t.Errorf("command behind the gap not read: %+v", got)
 		}
 	})
+}
+
+func TestJoinedWithinAnImage(t *testing.T) {
+	got := run(1<<16, send{proto.Orig, []byte("the rest of an image")}, o(echoDo), r(echoOK))
+	want := []seen{{proto.Orig, Operations{Operation: "C-ECHO", SOPClass: verification, Requests: 1, Responses: 1, Statuses: []Status{{"success", 1}}}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func run2(p proto.Parser, dir proto.Dir, b []byte) (out []seen) {

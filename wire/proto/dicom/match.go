@@ -39,6 +39,8 @@ func match(orig, resp []byte, _ proto.Ports) proto.Match {
 		return min(a, b)
 	case resync(orig) && resync(resp):
 		return proto.Yes
+	case startsCommand(orig) || startsCommand(resp): // the other side is within an image
+		return proto.Maybe
 	case len(orig) == 0 && b == proto.Yes:
 		return proto.Maybe
 	}
@@ -104,6 +106,13 @@ func resync(b []byte) bool {
 		return false
 	}
 	return pdv+4 == pdu || control&command != 0 && pdv < maxCommand
+}
+
+// startsCommand tells a P-DATA-TF that begins a command set: its first element is
+// always the group length (PS3.7 section 6.3.1).
+func startsCommand(b []byte) bool {
+	const at = pduHeader + pdvHeader
+	return resync(b) && b[at-1]&command != 0 && bytes.HasPrefix(b[at:], []byte{0, 0, 0, 0, 4, 0, 0, 0})
 }
 
 func printable(b []byte) bool {

@@ -33,7 +33,6 @@ const (
 	atPDV                // PDV header
 	inPDV                // PDV body
 	lost                 // out of step: waits for a P-DATA header at the start of a segment
-	dead                 // no DICOM
 )
 
 // flow follows one direction. In the long run of an image it only counts skip
@@ -67,7 +66,7 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 		}
 		*f = flow{}
 	}
-	for len(b) > 0 && f.stage != dead {
+	for len(b) > 0 && f.stage != lost {
 		if f.skip > 0 {
 			n := min(f.skip, uint64(len(b)))
 			f.skip -= n
@@ -76,14 +75,14 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 		}
 		b = p.step(dir, f, b, emit)
 	}
-	return p.flows[proto.Orig].stage != dead || p.flows[proto.Resp].stage != dead
+	return true
 }
 
 // Gap keeps in step when the lost bytes lie within an image.
 func (p *parser) Gap(dir proto.Dir, n int) {
 	f := &p.flows[dir]
 	switch {
-	case f.stage == dead || f.stage == lost:
+	case f.stage == lost:
 	case n > 0 && f.skip >= uint64(n):
 		f.skip -= uint64(n)
 	default:
@@ -148,7 +147,7 @@ func (f *flow) startPDU(h []byte) {
 	f.pdu, f.left = h[0], binary.BigEndian.Uint32(h[2:])
 	switch {
 	case h[1] != 0:
-		f.stage = dead
+		f.stage = lost
 	case (f.pdu == pduRequest || f.pdu == pduAccept) && f.left >= fixedFields && f.left <= maxAssocPDU:
 		f.stage = atFixed
 	case f.pdu == pduData && f.left == 0:
@@ -157,12 +156,12 @@ func (f *flow) startPDU(h []byte) {
 		f.stage = atPDV
 	case f.pdu == pduReject || f.pdu >= pduRelease && f.pdu <= pduAbort:
 		if f.left != shortPDU {
-			f.stage = dead
+			f.stage = lost
 			return
 		}
 		f.stage = atShort
 	default:
-		f.stage = dead
+		f.stage = lost
 	}
 }
 
@@ -196,7 +195,7 @@ func (p *parser) startItem(dir proto.Dir, f *flow, h []byte, emit proto.Emit) {
 func (p *parser) startPDV(dir proto.Dir, f *flow, h []byte, emit proto.Emit) {
 	n := binary.BigEndian.Uint32(h)
 	if n < 2 || uint64(n)+4 > uint64(f.left) || h[4]&1 == 0 {
-		f.stage = dead
+		f.stage = lost
 		return
 	}
 	f.left -= n + 4
