@@ -26,7 +26,7 @@ const (
 	withHardware    = 0.12
 	withRange       = 0.5
 	popularity      = 0.62 // exponent of the power law of product names in CVEs
-	popularInDevice = 0.48 // the same for devices
+	popularInDevice = 0.53 // the same for devices
 )
 
 // Corpus is the recipe; every record is made when it is asked for.
