@@ -100,21 +100,21 @@ func ends(a, b Endpoint) string {
 	return fmt.Sprintf("%v:%d>%v:%d", a.Addr, a.Port, b.Addr, b.Port)
 }
 
-// oracle collects what gopacket's reassembly says.
-type oracle struct {
-	streams map[string]*oracleStream
+// reference collects what gopacket's reassembly says.
+type reference struct {
+	streams map[string]*referenceStream
 	again   map[string]bool
 }
 
-type oracleStream struct {
+type referenceStream struct {
 	names [2]string
 	data  [2][]byte
 	skips [2]int
 }
 
-func (o *oracle) New(netFlow, tcpFlow gopacket.Flow, _ *layers.TCP, _ reassembly.AssemblerContext) reassembly.Stream {
+func (o *reference) New(netFlow, tcpFlow gopacket.Flow, _ *layers.TCP, _ reassembly.AssemblerContext) reassembly.Stream {
 	name := func(n, p gopacket.Flow) string { return fmt.Sprintf("%v:%v>%v:%v", n.Src(), p.Src(), n.Dst(), p.Dst()) }
-	s := &oracleStream{names: [2]string{name(netFlow, tcpFlow), name(netFlow.Reverse(), tcpFlow.Reverse())}}
+	s := &referenceStream{names: [2]string{name(netFlow, tcpFlow), name(netFlow.Reverse(), tcpFlow.Reverse())}}
 	if o.streams[s.names[0]] != nil {
 		o.again[s.names[0]], o.again[s.names[1]] = true, true
 	}
@@ -122,11 +122,11 @@ func (o *oracle) New(netFlow, tcpFlow gopacket.Flow, _ *layers.TCP, _ reassembly
 	return s
 }
 
-func (s *oracleStream) Accept(*layers.TCP, gopacket.CaptureInfo, reassembly.TCPFlowDirection, reassembly.Sequence, *bool, reassembly.AssemblerContext) bool {
+func (s *referenceStream) Accept(*layers.TCP, gopacket.CaptureInfo, reassembly.TCPFlowDirection, reassembly.Sequence, *bool, reassembly.AssemblerContext) bool {
 	return true
 }
 
-func (s *oracleStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.AssemblerContext) {
+func (s *referenceStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.AssemblerContext) {
 	dir, _, _, skip := sg.Info()
 	d := 0
 	if dir == reassembly.TCPDirServerToClient {
@@ -139,15 +139,15 @@ func (s *oracleStream) ReassembledSG(sg reassembly.ScatterGather, _ reassembly.A
 	s.data[d] = append(s.data[d], sg.Fetch(n)...)
 }
 
-func (s *oracleStream) ReassemblyComplete(reassembly.AssemblerContext) bool { return true }
+func (s *referenceStream) ReassemblyComplete(reassembly.AssemblerContext) bool { return true }
 
 // context of one packet.
 type packetContext gopacket.CaptureInfo
 
 func (c *packetContext) GetCaptureInfo() gopacket.CaptureInfo { return gopacket.CaptureInfo(*c) }
 
-func oracleStreams(path string) *oracle {
-	o := &oracle{streams: map[string]*oracleStream{}, again: map[string]bool{}}
+func referenceStreams(path string) *reference {
+	o := &reference{streams: map[string]*referenceStream{}, again: map[string]bool{}}
 	src, err := capture.Open(path)
 	if err != nil {
 		return o
@@ -180,7 +180,7 @@ func TestReassemblyOracle(t *testing.T) {
 	compared, differ := 0, 0
 	for _, path := range files {
 		mine := streamsOf(t, path)
-		theirs := oracleStreams(path)
+		theirs := referenceStreams(path)
 		for name, m := range mine {
 			s := theirs.streams[name]
 			if s == nil || theirs.again[name] || m.Gaps > 0 {

@@ -85,7 +85,7 @@ func Run(ctx context.Context, src Source, opt Options, emit func(*Session)) (Sta
 	}
 	out.rest(tables)
 	in.stats.Sessions = out.count
-	in.stats.LostParts = in.defrag.Stats.Parts - in.joined
+	in.stats.Incomplete = in.incomplete()
 	for _, t := range tables {
 		in.stats.add(&t.stats)
 	}
@@ -102,7 +102,6 @@ type intake struct {
 	src    Source
 	stats  Stats
 	defrag packet.Defrag
-	joined uint64 // fragments that became whole packets
 	clock  int64
 	err    error
 }
@@ -140,6 +139,14 @@ func (in *intake) decode(f *capture.Frame, a *arrival) bool {
 		return ok
 	}
 	return true
+}
+
+// incomplete counts the datagrams given up, and those that still wait at the
+// end. (Some that were given up shortly before also wait: do not count twice.)
+func (in *intake) incomplete() uint64 {
+	s := &in.defrag.Stats
+	dropped := s.Overlap + s.Truncated
+	return s.Expired + s.Evicted + max(dropped, uint64(in.defrag.Waiting()))
 }
 
 // alone does every stage in one goroutine.

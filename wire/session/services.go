@@ -4,6 +4,7 @@ import (
 	"ward/wire/proto"
 	"ward/wire/proto/arp"
 	"ward/wire/proto/bacnet"
+	"ward/wire/proto/carescape"
 	"ward/wire/proto/dhcp"
 	"ward/wire/proto/dhcp6"
 	"ward/wire/proto/dicom"
@@ -13,6 +14,8 @@ import (
 	"ward/wire/proto/http"
 	"ward/wire/proto/icmp"
 	"ward/wire/proto/intellivue"
+	"ward/wire/proto/kerberos"
+	"ward/wire/proto/ldap"
 	"ward/wire/proto/lis2a2"
 	"ward/wire/proto/lldp"
 	"ward/wire/proto/modbus"
@@ -21,8 +24,10 @@ import (
 	"ward/wire/proto/mysql"
 	"ward/wire/proto/nbns"
 	"ward/wire/proto/ntp"
+	"ward/wire/proto/oracle"
 	"ward/wire/proto/poct1a"
 	"ward/wire/proto/postgres"
+	"ward/wire/proto/printing"
 	"ward/wire/proto/quic"
 	"ward/wire/proto/radius"
 	"ward/wire/proto/rdp"
@@ -48,16 +53,18 @@ var services = []*proto.Codec{
 	&arp.Codec, &icmp.Codec, &icmp.V6, &lldp.Codec, &lldp.CDP,
 
 	// Medical.
-	&dicom.Codec, &hl7.Codec, &intellivue.Codec, &sdc.Codec, &poct1a.Codec, &lis2a2.Codec,
+	&dicom.Codec, &hl7.Codec, &intellivue.Codec, &carescape.Codec, &sdc.Codec, &poct1a.Codec,
+	&lis2a2.Codec,
 
 	// Network.
 	&tls.Codec, &http.Codec, &http.Codec2, &dns.Codec, &dns.LLMNR, &dns.MDNS, &nbns.Codec,
 	&nbns.Datagram, &dhcp.Codec, &dhcp6.Codec, &snmp.Codec, &ssdp.Codec, &ntp.Codec, &quic.Codec,
-	&radius.Codec,
+	&radius.Codec, &ldap.Codec, &kerberos.Codec,
 
 	// Administration, offices, media.
 	&ssh.Codec, &smb.Codec, &rdp.Codec, &vnc.Codec, &ftp.Codec, &tftp.Codec, &smtp.Codec, &sip.Codec,
-	&rtsp.Codec, &mqtt.Codec, &mssql.Codec, &mysql.Codec, &postgres.Codec,
+	&rtsp.Codec, &mqtt.Codec, &printing.Codec, &printing.LPD, &mssql.Codec, &mysql.Codec,
+	&postgres.Codec, &oracle.Codec,
 
 	// Buildings.
 	&bacnet.Codec, &modbus.Codec,

@@ -83,6 +83,9 @@ func TestSessions(t *testing.T) {
 		{"repeated facts come once", func(w *wire) {
 			w.talk(client, server).open().say("HELLO A\n").answer("200 A\n").say("x\n").say("x\n").say("list a b\n").say("list a b\n").say("list a c\n")
 		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/content/S1 39/6 orig@4:HELLO A|resp@5:200 A|orig@6:x|{[a b]}|{[a c]}"}},
+		{"both sides say the same", func(w *wire) {
+			w.talk(client, server).open().say("HELLO A\n").answer("200 A\n").say("x\n").answer("x\n")
+		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/content/S1 10/8 orig@4:HELLO A|resp@5:200 A|orig@6:x|resp@7:x"}},
 		{"joined in the middle, originator guessed wrong", func(w *wire) {
 			k := w.talk(end{"10.0.0.9", 900}, server)
 			k.answer("200 A\n").say("HELLO A\n").answer("x\n")

@@ -31,7 +31,8 @@ type Counters struct {
 	Malformed uint64 // frames whose lengths contradict themselves
 	TooDeep   uint64 // frames with more nested headers than Ward follows
 	Fragments uint64 // IP fragments
-	LostParts uint64 // fragments whose datagram never became whole
+	// Incomplete is how many fragmented datagrams never became whole.
+	Incomplete uint64
 
 	Gaps      uint64 // holes in TCP sessions whose content was read
 	LostBytes uint64 // bytes in those holes, as far as known
@@ -48,7 +49,7 @@ func (c *Counters) add(o *Counters) {
 	c.Malformed += o.Malformed
 	c.TooDeep += o.TooDeep
 	c.Fragments += o.Fragments
-	c.LostParts += o.LostParts
+	c.Incomplete += o.Incomplete
 	c.Gaps += o.Gaps
 	c.LostBytes += o.LostBytes
 	c.Evicted += o.Evicted
