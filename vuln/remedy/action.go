@@ -22,6 +22,8 @@ type Step struct {
 	Kind   Kind   `json:"kind"`
 	Text   string `json:"text"`
 	Source Source `json:"source"`
+	// Lowers is what the step takes away, where that is not what its kind does.
+	Lowers Lowers `json:"lowers,omitempty"`
 	// Fixed is the version that removes the flaw, for Patch where it is stated.
 	Fixed string `json:"fixed,omitempty"`
 	// Demands is set where the manufacturer's own text asks for isolation.
@@ -59,9 +61,11 @@ type Action struct {
 	Steps   []Step      `json:"steps"`
 	Verify  string      `json:"verify"`
 	// Effects lists the findings it changes, the worst first, at most MaxEffects.
-	Effects  []Effect   `json:"effects"`
-	Findings int        `json:"findings"` // how many it changes in all
-	Rejected []Rejected `json:"rejected,omitempty"`
+	Effects  []Effect `json:"effects"`
+	Findings int      `json:"findings"` // how many it changes in all
+	// Vulnerabilities are those it works on, all of them.
+	Vulnerabilities []string   `json:"vulnerabilities"`
+	Rejected        []Rejected `json:"rejected,omitempty"`
 }
 
 // MaxEffects bounds the effects that one action lists.

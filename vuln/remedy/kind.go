@@ -4,8 +4,6 @@
 // (vulnerability-priority.md section 7). It proposes; a person acts.
 package remedy
 
-import "ward/vuln/risk"
-
 // Kind is a rung of the ladder of vulnerability-priority.md section 7. The zero
 // value is no kind at all.
 type Kind string
@@ -32,67 +30,43 @@ type rung struct {
 	kind                   Kind
 	clinical, effort, lead int     // 0-3 each
 	setup, each            float64 // working hours: once, and for each device
+	lowers                 Lowers
+	to                     float64
 	words                  string
 	verify                 string // how the wire or a person proves that it took effect
-	change                 func(*risk.Inputs)
 }
 
-// Values a change brings a precondition to, from the same table as the
-// preconditions themselves.
+// Lowers names the precondition that a step takes away.
+type Lowers string
+
 const (
-	refuted      = 0.05
-	namedPeers   = 0.2
-	managedLogin = 0.2
-	unusualAct   = 0.2
-	lockedRoom   = 0.1
+	LowersNothing       Lowers = ""
+	LowersMatch         Lowers = "match" // the flaw itself is gone
+	LowersService       Lowers = "service"
+	LowersReach         Lowers = "reach"
+	LowersCredentials   Lowers = "credentials"
+	LowersUserAction    Lowers = "user_action"
+	LowersConfiguration Lowers = "configuration"
+	LowersProximity     Lowers = "proximity"
 )
 
-// ladder lists the rungs, the cheapest kind of intervention first.
+// ladder lists the rungs, the cheapest kind of intervention first. The values
+// come from the same table as the preconditions themselves.
 var ladder = []rung{
-	{FindOut, 0, 0, 0, 0.25, 0.1, "find out", "the answer is in the maintenance record", func(*risk.Inputs) {}},
-	{Workflow, 1, 1, 0, 0.5, 0.1, "change of habit", "the owner confirms it in writing", func(in *risk.Inputs) {
-		lower(&in.UserAction, unusualAct)
-	}},
-	{Configuration, 1, 1, 0, 0.5, 0.5, "configuration", "the old setting is not seen on the wire any more", func(in *risk.Inputs) {
-		lower(&in.Configuration, refuted)
-	}},
-	{Credentials, 1, 1, 0, 0.5, 0.5, "credentials", "no default or shared login is seen on the wire any more", func(in *risk.Inputs) {
-		lower(&in.Credentials, managedLogin)
-	}},
-	{DisableService, 1, 1, 0, 0.5, 0.5, "switch off a service", "the service does not answer any more", func(in *risk.Inputs) {
-		lower(&in.Service, refuted)
-	}},
-	{Physical, 1, 1, 0, 0.5, 0.25, "physical measure", "seen on the next round", func(in *risk.Inputs) {
-		lower(&in.Proximity, lockedRoom)
-	}},
-	{Patch, 2, 2, 2, 1, 1, "update by the manufacturer", "the device reports the fixed version", func(in *risk.Inputs) {
-		in.Match = 0
-	}},
-	{NetworkControl, 1, 1, 0, 1, 0.1, "rule on the network gear you have", "only the listed peers are seen reaching it", func(in *risk.Inputs) {
-		lower(&in.Reach, namedPeers)
-	}},
-	{AllowList, 1, 2, 1, 1.5, 0.25, "allow-list at a Ward gateway", "only the listed peers are seen reaching it", func(in *risk.Inputs) {
-		lower(&in.Reach, namedPeers)
-	}},
-	{VirtualPatch, 1, 2, 1, 2, 0.25, "inline guard rule", "the guard reports the rule as active for it", func(in *risk.Inputs) {
-		lower(&in.Reach, namedPeers)
-	}},
-	{VLANMove, 2, 3, 2, 4, 1, "move to another VLAN", "the device is seen in the new VLAN only", func(in *risk.Inputs) {
-		lower(&in.Reach, namedPeers)
-	}},
-	{Segmentation, 3, 3, 3, 16, 1, "network segmentation", "no session crosses the zone's border but the listed ones", func(in *risk.Inputs) {
-		lower(&in.Reach, refuted)
-	}},
-	{Replace, 3, 3, 3, 4, 4, "replace or retire", "the device is not seen any more", func(in *risk.Inputs) {
-		in.Match = 0
-	}},
-	{Accept, 0, 0, 0, 0.5, 0, "accept with an expiry date", "the signature and the date are recorded", func(*risk.Inputs) {}},
-}
-
-func lower(p *risk.Precondition, to float64) {
-	if p.Unknown || p.Value > to {
-		*p = risk.Precondition{Value: min(p.Value, to)}
-	}
+	{FindOut, 0, 0, 0, 0.25, 0.1, LowersNothing, 1, "find out", "the answer is in the maintenance record"},
+	{Workflow, 1, 1, 0, 0.5, 0.1, LowersUserAction, 0.2, "change of habit", "the owner confirms it in writing"},
+	{Configuration, 1, 1, 0, 0.5, 0.5, LowersConfiguration, 0.2, "configuration", "the old setting is not seen on the wire any more"},
+	{Credentials, 1, 1, 0, 0.5, 0.5, LowersCredentials, 0.2, "credentials", "no default or shared login is seen on the wire any more"},
+	{DisableService, 1, 1, 0, 0.5, 0.5, LowersService, 0.05, "switch off a service", "the service does not answer any more"},
+	{Physical, 1, 1, 0, 0.5, 0.25, LowersProximity, 0.1, "physical measure", "seen on the next round"},
+	{Patch, 2, 2, 2, 1, 1, LowersMatch, 0, "update by the manufacturer", "the device reports the fixed version"},
+	{NetworkControl, 1, 1, 0, 1, 0.1, LowersReach, 0.2, "rule on the network gear you have", "only the listed peers are seen reaching it"},
+	{AllowList, 1, 2, 1, 1.5, 0.25, LowersReach, 0.2, "allow-list at a Ward gateway", "only the listed peers are seen reaching it"},
+	{VirtualPatch, 1, 2, 1, 2, 0.25, LowersReach, 0.2, "inline guard rule", "the guard reports the rule as active for it"},
+	{VLANMove, 2, 3, 2, 4, 1, LowersReach, 0.2, "move to another VLAN", "the device is seen in the new VLAN only"},
+	{Segmentation, 3, 3, 3, 16, 1, LowersReach, 0.05, "network segmentation", "no session crosses the zone's border but the listed ones"},
+	{Replace, 3, 3, 3, 4, 4, LowersMatch, 0, "replace or retire", "the device is not seen any more"},
+	{Accept, 0, 0, 0, 0.5, 0, LowersNothing, 1, "accept with an expiry date", "the signature and the date are recorded"},
 }
 
 // rungOf gives a kind's rung.
@@ -102,7 +76,7 @@ func rungOf(k Kind) rung {
 			return r
 		}
 	}
-	return rung{kind: k, change: func(*risk.Inputs) {}}
+	return rung{kind: k}
 }
 
 // Cost is 3 x clinical disturbance + 2 x effort + lead time.
@@ -116,12 +90,6 @@ func (k Kind) Words() string { return rungOf(k).words }
 
 // Segments tells whether the kind moves network borders: only as a last resort.
 func (k Kind) Segments() bool { return k == VLANMove || k == Segmentation }
-
-// Apply gives the score's inputs after a step of this kind.
-func (k Kind) Apply(in risk.Inputs) risk.Inputs {
-	rungOf(k).change(&in)
-	return in
-}
 
 // hours is the work for n devices, in hours.
 func (k Kind) hours(n int) float64 {

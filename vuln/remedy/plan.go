@@ -111,7 +111,7 @@ func (p *Planner) choose(assessments []risk.Assessment, options []*option, state
 		}
 		actions = append(actions, p.action(assessments, o, state))
 		for _, t := range o.targets {
-			state[t.finding] = o.kind.Apply(state[t.finding])
+			state[t.finding] = t.step.Apply(state[t.finding])
 		}
 	}
 }
@@ -121,13 +121,14 @@ func (p *Planner) choose(assessments []risk.Assessment, options []*option, state
 // an update only: a compensating control is no reason to stay vulnerable.
 func (p *Planner) value(assessments []risk.Assessment, o *option, state []risk.Inputs) (risk.Band, float64) {
 	worst, gain := risk.Track, 0.0
-	for i, t := range o.targets {
+	for i := range o.targets {
+		t := &o.targets[i]
 		if i > 0 && o.targets[i-1].finding == t.finding {
 			continue
 		}
 		before := state[t.finding].Score()
 		band := p.bandOf(&assessments[t.finding], state[t.finding])
-		removed := before - o.kind.Apply(state[t.finding]).Score()
+		removed := before - t.step.Apply(state[t.finding]).Score()
 		if removed < minRemoved || band == risk.Track && o.kind != Patch {
 			continue
 		}
@@ -154,12 +155,13 @@ func (p *Planner) bandOf(a *risk.Assessment, in risk.Inputs) risk.Band {
 // action writes an option down with its effects, before it is applied.
 func (p *Planner) action(assessments []risk.Assessment, o *option, state []risk.Inputs) Action {
 	a := Action{Kind: o.kind, Band: risk.Track, Cost: o.kind.Cost(), Verify: rungOf(o.kind).verify}
-	for i, t := range o.targets {
+	for i := range o.targets {
+		t := &o.targets[i]
 		if i > 0 && o.targets[i-1].finding == t.finding {
 			continue
 		}
 		was := &assessments[t.finding]
-		before, after := state[t.finding].Score(), o.kind.Apply(state[t.finding]).Score()
+		before, after := state[t.finding].Score(), t.step.Apply(state[t.finding]).Score()
 		band := p.bandOf(was, state[t.finding])
 		if before-after < minRemoved || band == risk.Track && o.kind != Patch {
 			continue

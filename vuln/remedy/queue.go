@@ -10,11 +10,11 @@ import (
 // are applied, so a stale value is an upper bound and one re-evaluation at the
 // top is enough (lazy greedy).
 type queue struct {
-	items []entry
+	items []candidate
 	value func(*option) (risk.Band, float64)
 }
 
-type entry struct {
+type candidate struct {
 	o     *option
 	band  risk.Band
 	ratio float64
@@ -24,7 +24,7 @@ func newQueue(options []*option, value func(*option) (risk.Band, float64)) *queu
 	q := &queue{value: value}
 	for _, o := range options {
 		if band, ratio := value(o); ratio > 0 {
-			q.items = append(q.items, entry{o, band, ratio})
+			q.items = append(q.items, candidate{o, band, ratio})
 		}
 	}
 	heap.Init(q)
@@ -41,7 +41,7 @@ func (q *queue) best() *option {
 			continue
 		}
 		if band == top.band && ratio == top.ratio {
-			return heap.Pop(q).(entry).o
+			return heap.Pop(q).(candidate).o
 		}
 		top.band, top.ratio = band, ratio
 		heap.Fix(q, 0)
@@ -63,7 +63,7 @@ func (q *queue) Less(i, j int) bool {
 }
 
 func (q *queue) Swap(i, j int) { q.items[i], q.items[j] = q.items[j], q.items[i] }
-func (q *queue) Push(x any)    { q.items = append(q.items, x.(entry)) }
+func (q *queue) Push(x any)    { q.items = append(q.items, x.(candidate)) }
 
 func (q *queue) Pop() any {
 	last := q.items[len(q.items)-1]

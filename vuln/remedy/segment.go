@@ -21,7 +21,7 @@ func (p *Planner) segment(assessments []risk.Assessment, steps [][]Step, state [
 			continue
 		}
 		step, demanded := demand(steps[i])
-		after := Segmentation.Apply(state[i]).Score()
+		after := step.Apply(state[i]).Score()
 		if left-after < minRemoved {
 			continue
 		}
@@ -89,7 +89,7 @@ func (p *Planner) rejected(a *risk.Assessment, steps []Step, demanded bool) []Re
 		if r.kind == FindOut || r.kind == Accept || r.kind.Segments() || r.kind == Replace {
 			continue
 		}
-		after := r.kind.Apply(a.Input).Score()
+		after := (&Step{Kind: r.kind}).Apply(a.Input).Score()
 		switch {
 		case !offered(steps, r.kind):
 			out = append(out, Rejected{r.kind, "neither the manufacturer nor the catalogue has such a step for this flaw"})

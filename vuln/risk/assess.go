@@ -25,7 +25,7 @@ var matchValue = map[exposure.Match]float64{exposure.Confirmed: 1, exposure.Like
 // vulnerability. A finding that is cleared (not affected, fixed) has L = 0.
 func (c Context) Assess(f *exposure.Finding) Assessment {
 	s := subject{w: c.Weights, d: f.Dev, v: f.Vuln, coverage: c.Coverage}
-	s.m, s.scored = metrics(f.Vuln)
+	s.m, s.scored = Metrics(f.Vuln)
 	s.text = stripLinks(strings.ToLower(f.Vuln.Title + " " + f.Vuln.Description))
 
 	a := Assessment{Device: f.Device, Vulnerability: f.Vulnerability, Advisory: f.Advisory, Finding: f}
@@ -38,6 +38,7 @@ func (c Context) Assess(f *exposure.Finding) Assessment {
 	in.Threat = a.because(threat(t))
 	in.Match = a.because(match(f))
 	s.weigh(&a)
+	in.Local, in.NoLogin = !s.remote(), s.noLogin()
 	spare, spareKnown := spareOf(f.Dev)
 	var why []Reason
 	in.Acuity, in.Dependency, why = significance(f.Dev, c.Dependence[f.Device], spare, spareKnown)

@@ -57,6 +57,9 @@ type Inputs struct {
 	Match                                                             float64 // M
 	Service, Reach, Credentials, UserAction, Configuration, Proximity Precondition
 	Acuity, Dependency, Spare                                         float64
+
+	Local   bool // the attack needs no network: reach and service do not limit it
+	NoLogin bool // the attack needs no login: passwords do not limit it
 }
 
 // Precondition is one thing an attack needs. N.A. is value 1, not unknown.

@@ -89,7 +89,7 @@ var (
 // impact gives R's I: the highest effect (0, 0.5, 1) times weight over the six
 // groups, with the reason in words.
 func (w Weights) impact(kind string, v *advisory.Vulnerability) (float64, Reason) {
-	m, known := metrics(v)
+	m, known := Metrics(v)
 	if !known {
 		m = advisory.Metrics{C: "H", I: "H", A: "H"}
 	}
@@ -152,8 +152,8 @@ func effectWord(effect float64) string {
 	return "partial"
 }
 
-// metrics gives the metrics of the newest CVSS version an advisory states.
-func metrics(v *advisory.Vulnerability) (advisory.Metrics, bool) {
+// Metrics gives the metrics of the newest CVSS version an advisory states.
+func Metrics(v *advisory.Vulnerability) (advisory.Metrics, bool) {
 	best := -1
 	for i, s := range v.Scores {
 		if s.Vector != "" && (best < 0 || s.Version > v.Scores[best].Version) {

@@ -121,6 +121,17 @@ var credentialWeakness = map[string]string{
 	"CWE-603": "authentication in the client only", "CWE-288": "authentication can be bypassed", "CWE-290": "authentication can be spoofed",
 }
 
+// noLogin tells whether a password, even the best, is beside the point: nothing
+// asks for one. Built-in and default passwords are passwords all the same.
+func (s *subject) noLogin() bool {
+	for _, cwe := range s.v.CWEs {
+		if strings.HasPrefix(credentialWeakness[cwe], "hard-coded") || strings.HasPrefix(credentialWeakness[cwe], "default") {
+			return false
+		}
+	}
+	return s.scored && s.m.PR == "N"
+}
+
 // userAction: CVSS UI, where a reader of mail on a pump does not exist.
 func (s *subject) userAction() (Precondition, Reason) {
 	switch {

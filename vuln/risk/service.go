@@ -3,6 +3,8 @@ package risk
 import (
 	"slices"
 	"strings"
+
+	"ward/vuln/advisory"
 )
 
 // serviceWords says which words of an advisory mean which services. The order
@@ -63,4 +65,10 @@ func stripLinks(text string) string {
 		}
 	}
 	return strings.Join(kept, " ")
+}
+
+// Services gives the services of which an attack on the vulnerability needs
+// one, as far as the advisory names them.
+func Services(v *advisory.Vulnerability) []string {
+	return servicesNamed(stripLinks(strings.ToLower(v.Title+" "+v.Description)), v.CWEs)
 }
