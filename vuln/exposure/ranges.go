@@ -45,6 +45,9 @@ var wordings = []struct {
 }{
 	{regexp.MustCompile(`vers:[a-z0-9.+-]+/\*`), " * "},
 	{regexp.MustCompile(`vers:[a-z0-9.+-]+/`), " "},
+	{regexp.MustCompile(`\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (\d{1,2}),? (\d{4})\b`), "$3-$1-$2"},
+	{regexp.MustCompile(`\bbetween (\S+) \(including\) and (\S+) \(excluding\)`), ">= $1 < $2"},
+	{regexp.MustCompile(`\bbetween (\S+) and (\S+)`), ">= $1 <= $2"},
 	{regexp.MustCompile(`\bdistributed\b|\bmanufactured\b|\breleased\b`), " "},
 	{regexp.MustCompile(`(\d) x\b`), "${1}x"},
 	{regexp.MustCompile(`\b(prior to and including|up to and including|up to but not later than)\b`), " <= "},
@@ -79,8 +82,11 @@ func versionsOf(p *advisory.Product) (main versions, text versions) {
 	if !main.readable() && text.readable() {
 		return text, versions{}
 	}
-	if text.readable() && main.onlyExact() && text.bounded() {
+	if text.bounds(main) {
 		return text, versions{}
+	}
+	if text.condition != "" || len(text.spans) > len(main.spans)+1 {
+		text = versions{} // speaks of other things too
 	}
 	return main, text
 }
@@ -104,17 +110,19 @@ func textTail(p *advisory.Product) string {
 // readable tells whether anything was understood.
 func (v versions) readable() bool { return v.all || len(v.spans) > 0 }
 
-func (v versions) onlyExact() bool {
-	for _, s := range v.spans {
-		if !s.exact {
-			return false
+// bounds tells whether v is one range that ends or begins at the one release
+// that other names: "9.33 and prior" bounds "9.33".
+func (v versions) bounds(other versions) bool {
+	if len(v.spans) != 1 || len(other.spans) != 1 || v.spans[0].exact || !other.spans[0].exact {
+		return false
+	}
+	for _, end := range []release{v.spans[0].low, v.spans[0].high} {
+		if c, _, ok := compare(end, other.spans[0].low); ok && c == 0 && !end.empty() {
+			return true
 		}
 	}
-	return !v.all
+	return false
 }
-
-// bounded tells whether a span has a bound, so that it is a range.
-func (v versions) bounded() bool { return len(v.spans) > 0 && !v.onlyExact() }
 
 // parseVersions understands one expression as advisories write them.
 func parseVersions(s string) versions {
@@ -178,8 +186,14 @@ type item struct {
 // come back beside them. Text in parentheses counts as words.
 func lexVersions(text string) (items []item, words []string) {
 	level, before := 0, false
-	for _, f := range strings.Fields(spread(text)) {
+	fields := strings.Fields(spread(text))
+	for i, f := range fields {
 		switch {
+		case conditionStart[f] && (len(items) > 0 || len(words) == 0 || allWord(words)):
+			if len(items) == 0 {
+				items = append(items, item{op: "*"})
+			}
+			return items, append(words, fields[i:]...)
 		case f == "(":
 			level++
 			before = len(items) > 0
@@ -202,6 +216,10 @@ func lexVersions(text string) (items []item, words []string) {
 	}
 	return items, words
 }
+
+// conditionStart are words after which an expression speaks of circumstances.
+var conditionStart = map[string]bool{"with": true, "when": true, "running": true, "using": true, "included": true, "integrated": true,
+	"installed": true, "on": true, "if": true, "that": true, "which": true, "windows": true, "first": true}
 
 // spread puts blanks around signs so that fields are single items.
 func spread(s string) string {

@@ -103,7 +103,7 @@ func appendParts(parts []part, w string) []part {
 			for j < len(w) && isDigit(w[j]) {
 				j++
 			}
-			if j < len(w) && w[j] == 'x' { // 0x: any of 00 to 09
+			if j < len(w) && w[j] == 'x' && strings.Trim(w[i:j], "0") == "" { // 0x: any of 00 to 09
 				parts = append(parts, part{wild: true})
 				j++
 				break
@@ -230,7 +230,7 @@ var months = map[string]time.Month{"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may"
 // parseDate reads the dates advisories limit products by: "July 1 2017",
 // "May 2018", "August 28", "8/30/2024", "2025-06-25".
 func parseDate(s string) (time.Time, bool) {
-	for _, layout := range []string{"2006-01-02", "1/2/2006", "2006/01/02"} {
+	for _, layout := range []string{"2006-01-02", "2006-Jan-2", "1/2/2006", "2006/01/02"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t, true
 		}
