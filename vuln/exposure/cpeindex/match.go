@@ -6,9 +6,8 @@ import "ward/spec/cpe"
 // goroutines at once; make one for each.
 type Matcher struct {
 	ix       *Index
-	turn     uint32   // number of the device
-	seen     []uint32 // by CVE: the turn in which it was met
-	sure     []bool   // by CVE: met with certainty in that turn
+	turn     uint32   // number of the device, twice
+	seen     []uint32 // by CVE: the turn in which it was met, one more if with certainty
 	met      []uint32 // CVEs of this turn
 	rules    map[uint32]hits
 	ruleList []uint32 // keys of rules, in the order met
@@ -23,7 +22,7 @@ type hits struct {
 
 // NewMatcher makes a Matcher for the Index.
 func (ix *Index) NewMatcher() *Matcher {
-	return &Matcher{ix: ix, seen: make([]uint32, len(ix.cves)), sure: make([]bool, len(ix.cves)), rules: map[uint32]hits{}}
+	return &Matcher{ix: ix, seen: make([]uint32, len(ix.cves)), rules: map[uint32]hits{}}
 }
 
 // Match tells every CVE that holds for a device with these names, once each.
@@ -49,15 +48,15 @@ func (m *Matcher) Match(names []cpe.Name, emit func(cve string, how How)) {
 }
 
 func (m *Matcher) begin() {
-	m.turn++
+	m.turn += 2
 	m.met = m.met[:0]
 	if len(m.rules) > 0 {
 		clear(m.rules)
 		m.ruleList = m.ruleList[:0]
 	}
-	if m.turn == 0 { // after 4 billion devices
+	if m.turn == 0 { // after 2 billion devices
 		clear(m.seen)
-		m.turn = 1
+		m.turn = 2
 	}
 }
 
@@ -105,12 +104,16 @@ func (m *Matcher) row(r *row, certain bool, version cpe.Value, device *extra) {
 }
 
 func (m *Matcher) cve(at uint32, certain bool) {
-	if m.seen[at] != m.turn {
-		m.seen[at], m.sure[at] = m.turn, certain
+	turn := m.turn
+	if certain {
+		turn++
+	}
+	if have := m.seen[at]; have < m.turn {
 		m.met = append(m.met, at)
+	} else if have > turn {
 		return
 	}
-	m.sure[at] = m.sure[at] || certain
+	m.seen[at] = turn
 }
 
 // end decides the rules and tells the CVEs in the order they were met.
@@ -124,7 +127,7 @@ func (m *Matcher) end(emit func(cve string, how How)) {
 	}
 	for _, at := range m.met {
 		how := Likely
-		if m.sure[at] {
+		if m.seen[at] > m.turn {
 			how = Confirmed
 		}
 		emit(m.ix.cves[at], how)
