@@ -41,7 +41,7 @@ func (v *Inventory) Devices() []*Device {
 // folding is a Device while it is made.
 type folding struct {
 	d        *Device
-	claims   map[claimKey]Claim
+	claims   map[claimKey]*Claim
 	services map[serviceKey]Service
 	peers    map[peerKey]Peer
 }
@@ -49,7 +49,7 @@ type folding struct {
 func fold(found map[ID]*folding, id ID) *folding {
 	f := found[id]
 	if f == nil {
-		f = &folding{d: &Device{ID: id, OnWire: true}, claims: map[claimKey]Claim{},
+		f = &folding{d: &Device{ID: id, OnWire: true}, claims: map[claimKey]*Claim{},
 			services: map[serviceKey]Service{}, peers: map[peerKey]Peer{}}
 		if s, ok := strings.CutPrefix(string(id), "mac:"); ok {
 			f.d.MAC, _ = packet.ParseMAC(s)
@@ -65,7 +65,7 @@ func (f *folding) sighting(g *sighting) {
 		d.Addresses = append(d.Addresses, g.Addr)
 	}
 	for _, c := range g.claims {
-		addClaim(f.claims, c)
+		addClaim(f.claims, *c)
 	}
 	d.Logins = append(d.Logins, g.logins...)
 	f.span(g)
@@ -109,7 +109,7 @@ func (f *folding) finish(v *Inventory, notes []string) {
 	f.serve()
 	d.Claims = make([]Claim, 0, len(f.claims))
 	for _, c := range f.claims {
-		d.Claims = append(d.Claims, c)
+		d.Claims = append(d.Claims, *c)
 	}
 	d.derive(notes)
 }

@@ -35,29 +35,29 @@ func (v *Inventory) state(s *session.Session, st *Statement) {
 	}
 	c.Count = 1
 	if g.claims == nil {
-		g.claims = map[claimKey]Claim{}
+		g.claims = map[claimKey]*Claim{}
 	}
 	addClaim(g.claims, c)
 }
 
 // addClaim merges c into set. A full set keeps the smallest keys, which is the
 // same set in any order of arrival.
-func addClaim(set map[claimKey]Claim, c Claim) {
+func addClaim(set map[claimKey]*Claim, c Claim) {
 	k := keyOf(&c)
 	have, ok := set[k]
 	if !ok {
-		set[k] = c
+		kept := c
+		set[k] = &kept
 		if len(set) > MaxClaims {
 			delete(set, largest(set))
 		}
 		return
 	}
 	n, conf := have.Count+c.Count, max(have.Confidence, c.Confidence)
-	if precedes(&c, &have) {
-		have = c
+	if precedes(&c, have) {
+		*have = c
 	}
 	have.Count, have.Confidence = n, conf
-	set[k] = have
 }
 
 func precedes(a, b *Claim) bool {
@@ -76,7 +76,7 @@ func precedes(a, b *Claim) bool {
 	return a.Session < b.Session
 }
 
-func largest(set map[claimKey]Claim) claimKey {
+func largest(set map[claimKey]*Claim) claimKey {
 	var out claimKey
 	for k := range set {
 		if k.compare(out) > 0 {

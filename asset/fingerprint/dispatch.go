@@ -158,6 +158,6 @@ func (r *Reader) hostFact() {
 	case http.Printer:
 		r.printer(f)
 	default:
-		r.databaseFact()
+		r.supportFact()
 	}
 }

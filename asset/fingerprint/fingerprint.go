@@ -19,13 +19,14 @@ import (
 
 // Rules are the loaded rule tables. They do not change and may be shared.
 type Rules struct {
-	tables [tableCount]*table
-	makers []maker
+	tables  [tableCount]*table
+	makers  []maker
+	answers map[string]meaning
 }
 
 // New loads the rules that are built in.
 func New() (*Rules, error) {
-	r := &Rules{}
+	r := &Rules{answers: meanings()}
 	for id := range tableCount {
 		t, err := parseTable(id.file(), id.text())
 		if err != nil {
@@ -46,6 +47,7 @@ const maxMemo = 4096
 type Reader struct {
 	rules *Rules
 	memo  [tableCount]map[string][]device.Claim
+	eui   map[string][]device.Claim
 
 	// of the call to Read
 	s    *session.Session

@@ -16,7 +16,7 @@ func (r *Reader) hl7Message(f hl7.Message) {
 		r.text(at, modelText, f.Sender.Name)
 	}
 	if f.Sender.EUI64 != "" {
-		r.eui64(at, f.Sender.EUI64, "hl7.eui64", "MSH-3 EUI-64 "+f.Sender.EUI64)
+		r.eui64(at, f.Sender.EUI64, "hl7.eui64", "EUI-64 in MSH-3")
 	}
 	event, _, _ := strings.Cut(f.Type, "^")
 	switch event {
@@ -32,7 +32,14 @@ func (r *Reader) hl7Message(f hl7.Message) {
 
 // eui64 states the maker in an EUI-64 with full weight: the device says it.
 func (r *Reader) eui64(at device.Subject, digits, rule, saw string) {
-	for _, c := range r.rules.EUI64(digits) {
+	claims, ok := r.eui[digits]
+	if !ok {
+		if claims = r.rules.EUI64(digits); r.eui == nil || len(r.eui) >= maxMemo {
+			r.eui = map[string][]device.Claim{}
+		}
+		r.eui[digits] = claims
+	}
+	for _, c := range claims {
 		c.Source = device.Source{Rule: rule, Saw: saw}
 		if c.Field == device.FieldManufacturer {
 			c.Confidence = device.Strong
@@ -48,7 +55,7 @@ func (r *Reader) hl7Equipment(f hl7.Equipment) {
 	at := r.from()
 	switch {
 	case f.Universal.EUI64 != "":
-		r.eui64(at, f.Universal.EUI64, "hl7.equipment", f.Field+" EUI-64 "+f.Universal.EUI64)
+		r.eui64(at, f.Universal.EUI64, "hl7.equipment", "EUI-64 in "+f.Field)
 	case f.Universal.UniversalID == "" && f.Namespace == "" && plausibleSerial(f.ID):
 		r.claim(at, device.FieldSerial, f.ID, "hl7.equipment", device.Medium, f.Field)
 	}

@@ -10,29 +10,31 @@ type meaning struct {
 	role string
 	kind string
 	at   float64 // weight of the kind
+	rule string  // "service.dns", filled in by New
+	saw  string
 }
 
-// answering is read for sessions whose content was recognised and that were
+// answers is read for sessions whose content was recognised and that were
 // answered. A port number alone means nothing here.
-var answering = map[string]meaning{
-	"dns":      {"dns_server", "infrastructure", device.Medium},
-	"ntp":      {"ntp_server", "infrastructure", device.Weak},
-	"kerberos": {"kerberos", "domain_controller", device.Medium},
-	"ldap":     {"ldap", "domain_controller", device.Medium},
-	"radius":   {"radius", "infrastructure", device.Medium},
-	"bacnet":   {"", "building_controller", device.Medium},
-	"modbus":   {"", "building_controller", device.Medium},
-	"rtsp":     {"video_source", "camera", device.Medium},
-	"printing": {"", "printer", device.Medium},
-	"ipp":      {"", "printer", device.Medium},
-	"lpd":      {"", "printer", device.Medium},
-	"mssql":    {"database", "database", device.Medium},
-	"mysql":    {"database", "database", device.Medium},
-	"postgres": {"database", "database", device.Medium},
-	"oracle":   {"database", "database", device.Medium},
-	"mqtt":     {"mqtt_broker", "", 0},
-	"smtp":     {"mail_server", "server", device.Weak},
-	"tftp":     {"tftp_server", "", 0},
+var answers = map[string]meaning{
+	"dns":      {role: "dns_server", kind: "infrastructure", at: device.Medium},
+	"ntp":      {role: "ntp_server", kind: "infrastructure", at: device.Weak},
+	"kerberos": {role: "kerberos", kind: "domain_controller", at: device.Medium},
+	"ldap":     {role: "ldap", kind: "domain_controller", at: device.Medium},
+	"radius":   {role: "radius", kind: "infrastructure", at: device.Medium},
+	"bacnet":   {role: "", kind: "building_controller", at: device.Medium},
+	"modbus":   {role: "", kind: "building_controller", at: device.Medium},
+	"rtsp":     {role: "video_source", kind: "camera", at: device.Medium},
+	"pjl":      {role: "", kind: "printer", at: device.Medium},
+	"ipp":      {role: "", kind: "printer", at: device.Medium},
+	"lpd":      {role: "", kind: "printer", at: device.Medium},
+	"mssql":    {role: "database", kind: "database", at: device.Medium},
+	"mysql":    {role: "database", kind: "database", at: device.Medium},
+	"postgres": {role: "database", kind: "database", at: device.Medium},
+	"oracle":   {role: "database", kind: "database", at: device.Medium},
+	"mqtt":     {role: "mqtt_broker", kind: "", at: 0},
+	"smtp":     {role: "mail_server", kind: "server", at: device.Weak},
+	"tftp":     {role: "tftp_server", kind: "", at: 0},
 }
 
 // service states what the answered service says.
@@ -41,15 +43,25 @@ func (r *Reader) service() {
 	if s.Resp.Packets == 0 || s.Certainty == session.PortOnly || s.Certainty == session.Unnamed {
 		return
 	}
-	m, ok := answering[s.Service]
+	m, ok := r.rules.answers[s.Service]
 	if !ok {
 		return
 	}
 	r.seen = nil
 	if m.role != "" {
-		r.claim(r.resp(), device.FieldRole, m.role, "service."+s.Service, device.Medium, "answers "+s.Service)
+		r.claim(r.resp(), device.FieldRole, m.role, m.rule, device.Medium, m.saw)
 	}
 	if m.kind != "" {
-		r.claim(r.resp(), device.FieldKind, m.kind, "service."+s.Service, m.at, "answers "+s.Service)
+		r.claim(r.resp(), device.FieldKind, m.kind, m.rule, m.at, m.saw)
 	}
+}
+
+// meanings gives the table with the evidence texts made once.
+func meanings() map[string]meaning {
+	out := make(map[string]meaning, len(answers))
+	for service, m := range answers {
+		m.rule, m.saw = "service."+service, "answers "+service
+		out[service] = m
+	}
+	return out
 }
