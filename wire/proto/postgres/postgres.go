@@ -90,6 +90,10 @@ func matchServer(b []byte) proto.Match {
 		if len(b) == 1 || b[1] == 0x16 || b[1] == 0x15 || b[0] == 'N' && (b[1] == 'R' || b[1] == 'E' || b[1] == 0) {
 			return proto.Yes
 		}
+	case 'G': // GSS encryption follows
+		if len(b) == 1 {
+			return proto.Yes
+		}
 	case 'R', 'E':
 		if len(b) < 5 || b[1] == 0 && b[2] == 0 {
 			return proto.Yes

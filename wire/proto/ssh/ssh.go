@@ -36,11 +36,15 @@ func (Banner) Service() string { return name }
 const (
 	maxBanner   = 255 // RFC 4253, section 4.2
 	maxComment  = 64
-	maxPreamble = 8 // lines a server may send before its identification
+	maxPreamble = 128 // lines a server may send before its identification
 )
 
 func match(orig, resp []byte, _ proto.Ports) proto.Match {
-	return record.Both(matchSide(orig), matchSide(resp))
+	server := matchSide(resp)
+	if i := bytes.Index(resp, []byte("\nSSH-2.0-")); server == proto.No && i >= 0 {
+		server = proto.Yes // the server may greet with text first
+	}
+	return record.Both(matchSide(orig), server)
 }
 
 func matchSide(b []byte) proto.Match {

@@ -18,7 +18,7 @@ func TestBanners(t *testing.T) {
 }
 
 func TestMalformed(t *testing.T) {
-	for _, in := range []string{"SSH-2.0\r\n", "SSH-2.0-" + strings.Repeat("x", 300) + "\r\n", strings.Repeat("\n", 20)} {
+	for _, in := range []string{"SSH-2.0\r\n", "SSH-2.0-" + strings.Repeat("x", 300) + "\r\n", strings.Repeat("\n", 140)} {
 		if got := prototest.Facts(Codec, 1, prototest.Resp(in)); len(got) != 0 {
 			t.Errorf("%q: %v", in, got)
 		}
@@ -30,7 +30,7 @@ func TestMatch(t *testing.T) {
 		orig, resp string
 		want       proto.Match
 	}{
-		{"SSH-2.0-a\r\n", "SSH-1.5-b\r\n", proto.Yes}, {"SSH-2.0-a\r\n", "", proto.Maybe}, {"SSH-9.0-a", "", proto.No}, {"SSH-2.0-a\r\n", "220 x", proto.No}, {"S", "", proto.Maybe},
+		{"SSH-2.0-a\r\n", "SSH-1.5-b\r\n", proto.Yes}, {"SSH-2.0-a\r\n", "", proto.Maybe}, {"SSH-9.0-a", "", proto.No}, {"SSH-2.0-a\r\n", "Hello\r\nSSH-2.0-b\r\n", proto.Yes}, {"SSH-2.0-a\r\n", "220 x", proto.No}, {"S", "", proto.Maybe},
 	} {
 		if got := Codec.Stream([]byte(c.orig), []byte(c.resp), proto.Ports{}); got != c.want {
 			t.Errorf("%q %q: %v", c.orig, c.resp, got)

@@ -52,9 +52,9 @@ func match(orig, resp []byte, p proto.Ports) proto.Match {
 	switch {
 	case o == proto.Yes && r == proto.Yes:
 		return proto.Yes
-	case r == proto.Yes || o == proto.Yes:
-		// A bare client may answer with text alone; the negotiation of the
-		// other side is proof enough once both spoke.
+	case r == proto.Yes && printable(orig) || o == proto.Yes && printable(resp):
+		// A bare client may answer with text alone: the negotiation of the other
+		// side is proof enough once both spoke.
 		if len(orig) > 0 && len(resp) > 0 {
 			return proto.Yes
 		}

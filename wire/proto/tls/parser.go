@@ -39,8 +39,11 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	if len(b) > 0 && !s.begun {
 		s.begun, s.ssl2 = true, b[0]&0x80 != 0
 	}
-	if s.ssl2 && !s.done {
-		s.dataSSL2(dir, b, emit)
+	if s.ssl2 {
+		if !s.done {
+			s.dataSSL2(dir, b, emit)
+		}
+		return !p.sides[0].done || !p.sides[1].done
 	}
 	for len(b) > 0 && !s.done {
 		if s.left == 0 {

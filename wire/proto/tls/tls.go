@@ -97,7 +97,29 @@ func match(orig, resp []byte, _ proto.Ports) proto.Match {
 	if straight != proto.No {
 		return straight
 	}
+	if data := record.Both(matchData(orig), matchData(resp)); data != proto.No {
+		return data
+	}
 	return record.Both(matchSide(orig, serverHello), matchSide(resp, clientHello))
+}
+
+// matchData tells application data, all that is seen of a session joined in the
+// middle. Each whole record must be followed by another.
+func matchData(b []byte) proto.Match {
+	if len(b) < headLen {
+		if len(b) > 0 && b[0] != applicationData {
+			return proto.No
+		}
+		return proto.Maybe
+	}
+	for len(b) >= headLen {
+		size := int(b[3])<<8 | int(b[4])
+		if b[0] != applicationData && b[0] != alert || b[1] != 3 || b[2] == 0 || b[2] > 3 || size == 0 || size > maxRecord {
+			return proto.No
+		}
+		b = b[min(headLen+size, len(b)):]
+	}
+	return proto.Yes
 }
 
 func matchSide(b []byte, hello byte) proto.Match {

@@ -122,10 +122,7 @@ func TestVersions(t *testing.T) {
 		}
 	}
 	ssl2 := "\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + strings.Repeat("k", 37)
-	facts := prototest.Facts(Codec, 0, prototest.Orig(ssl2))
-	if d := cmp.Diff([]proto.Fact{ClientHello{Version: "SSL 2.0"}}, facts); d != "" {
-		t.Error(d)
-	}
+	prototest.Check(t, Codec, []proto.Fact{ClientHello{Version: "SSL 2.0"}}, prototest.Orig(ssl2))
 }
 
 func TestMatch(t *testing.T) {
@@ -144,6 +141,8 @@ func TestMatch(t *testing.T) {
 		{"record too long", "\x16\x03\x01\xff\xff\x01\x00\x00\x00", "", proto.No},
 		{"one byte", "\x16", "", proto.Maybe},
 		{"nothing", "", "", proto.Maybe},
+		{"joined in the middle", rec(23, "abc") + rec(23, "d"), rec(23, "x"), proto.Yes},
+		{"data, then something else", rec(23, "abc") + "GET / HTTP", rec(23, "x"), proto.No},
 	} {
 		if got := Codec.Stream([]byte(c.orig), []byte(c.resp), proto.Ports{}); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
