@@ -89,7 +89,7 @@ func testCodecs() []*proto.Codec {
 	frames.Stream, frames.Datagram = nil, nil
 	frames.EtherTypes, frames.IPProtos = []uint16{0x0806, 0x88cc}, []uint8{1}
 	frames.New = func() proto.Parser { return sizes{} }
-	return []*proto.Codec{talker("alpha", "HELLO A", "200 A"), talker("beta", "HELLO B", "200 B"), frames}
+	return []*proto.Codec{talker("alpha", "HELLO A", "200 A"), talker("beta", "HELLO B", "200 B"), talker("dicom", "HELLO D", "200 D"), frames}
 }
 
 // sizes emits the size of each message.

@@ -163,12 +163,12 @@ func (t *table) ask(f *flow, p *probe) (c int, match proto.Match) {
 // the middle, the originator may be the other side, or the bytes the middle of
 // a message: try again.
 func (t *table) reject(f *flow) {
-	if !f.guessed && f.tries == 0 {
+	if f.guess == certain && f.tries == 0 {
 		t.release(f)
 		return
 	}
 	l := t.lives[f.live-1]
-	if f.guessed {
+	if f.guess != certain {
 		f.orig ^= 1
 		l.probe.open = t.codecs.stream
 		c, match := t.ask(f, l.probe)
@@ -177,8 +177,8 @@ func (t *table) reject(f *flow) {
 			t.follow(f, c)
 			return
 		}
-		if match == proto.Maybe {
-			f.guessed = false
+		if match == proto.Maybe && f.guess == byOrder {
+			f.guess = byPorts
 			return
 		}
 		f.orig ^= 1

@@ -22,6 +22,9 @@ func (t *table) fact(dir proto.Dir, fact proto.Fact) {
 	if f == nil || fact == nil {
 		return
 	}
+	if f.heard |= 1 << dir; f.heard == 3 { // understood in each direction
+		f.sure = true
+	}
 	l := t.liveOf(f)
 	for i := len(l.facts) - 1; i >= max(0, len(l.facts)-recentFacts); i-- {
 		if l.facts[i].Dir == dir && same(l.facts[i].Fact, fact) {

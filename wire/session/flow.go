@@ -30,9 +30,19 @@ type flow struct {
 	phase          phase
 	sure           bool  // content named it, not only one side
 	orig           uint8 // the side that is the originator
-	guessed        bool  // orig is only a guess
+	guess          guess // what orig rests on
+	heard          uint8 // sides that facts came from, one bit each
 	tries          uint8 // how often detection started over
 }
+
+// guess says what the choice of the originator rests on.
+type guess uint8
+
+const (
+	certain guess = iota // a SYN, or nothing better can be known
+	byPorts              // the ports of a session joined in the middle
+	byOrder              // who was seen first in such a session
+)
 
 // phase is what happens to a session's payload.
 type phase uint8

@@ -87,13 +87,24 @@ func TestSessions(t *testing.T) {
 			w.talk(client, server).open().say("HELLO A\n").answer("200 A\n").say("x\n").answer("x\n")
 		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/content/S1 10/8 orig@4:HELLO A|resp@5:200 A|orig@6:x|resp@7:x"}},
 		{"joined in the middle, originator guessed wrong", func(w *wire) {
-			k := w.talk(end{"10.0.0.9", 900}, server)
+			k := w.talk(client, server)
 			k.answer("200 A\n").say("HELLO A\n").answer("x\n")
-		}, []string{"10.0.0.9:900>10.0.0.1:7000 alpha/content/OTH 8/8 resp@1:200 A|orig@2:HELLO A|resp@3:x"}},
+		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/content/OTH 8/8 resp@1:200 A|orig@2:HELLO A|resp@3:x"}},
 		{"joined in the middle of a message", func(w *wire) {
 			k := w.talk(client, server)
 			k.say("rest of it\n").say("HELLO A\n").answer("200 A\n")
 		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/content/OTH 19/6 orig@2:HELLO A|resp@3:200 A"}},
+		{"a hole before the codec is sure", func(w *wire) {
+			k := w.talk(client, pacs).open().say("HELLO D\nhal")
+			k.next[0] += 10
+			k.say("f\nx\n")
+			w.wait(4 * time.Second)
+			k.say("y\n")
+		}, []string{"10.0.0.9:50000>10.0.0.1:104 dicom/one_side/S1 17/0 orig@4:HELLO D|orig@5:f|orig@5:x|orig@6:y"}},
+		{"more of one side than a probe holds", func(w *wire) {
+			k := w.talk(client, server).open().say("HELLO A\n" + strings.Repeat("z", 1400))
+			k.say(strings.Repeat("z", 1400)).say(strings.Repeat("z", 1400)).answer("200 A\n")
+		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/content/S1 4208/6 orig@4:HELLO A|resp@7:200 A|orig@7:unfinished " + strings.Repeat("z", 4200)}},
 		{"no answer", func(w *wire) { w.talk(client, pacs).send(0, syn, "").send(0, syn, "") },
 			[]string{"10.0.0.9:50000>10.0.0.1:104 dicom/port/S0 0/0"}},
 		{"refused", func(w *wire) { w.talk(client, server).send(0, syn, "").send(1, rst, "") },

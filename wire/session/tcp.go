@@ -52,10 +52,10 @@ const nearSYN = 1 << 16
 
 // settleOrig corrects a guess when a SYN comes late, before anyone read content.
 func (f *flow) settleOrig(side int, p *packet.Packet) {
-	if !f.guessed || f.phase != probing || f.live != 0 {
+	if f.guess == certain || f.phase != probing || f.live != 0 {
 		return
 	}
-	f.guessed, f.orig = false, uint8(side)
+	f.guess, f.orig = certain, uint8(side)
 	if p.Flags&packet.ACK != 0 {
 		f.orig ^= 1
 	}
@@ -73,9 +73,13 @@ func (f *flow) orient(side int, p *packet.Packet) {
 	if p.Kind != packet.TCP && p.Kind != packet.UDP || p.DstMAC.IsGroup() || p.Dst.IsMulticast() {
 		return
 	}
-	f.guessed = true
-	if serves(p.Kind, p.SrcPort, p.DstPort) {
+	f.guess = byOrder
+	switch {
+	case serves(p.Kind, p.SrcPort, p.DstPort):
+		f.guess = byPorts
 		f.orig ^= 1
+	case serves(p.Kind, p.DstPort, p.SrcPort):
+		f.guess = byPorts
 	}
 }
 
