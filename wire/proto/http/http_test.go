@@ -2,12 +2,14 @@ package http
 
 import (
 	"encoding/base64"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ward/internal/canary"
 	"ward/wire/proto"
+	"ward/wire/proto/ntlm"
 	"ward/wire/proto/prototest"
 )
 
@@ -79,6 +81,24 @@ func TestIPP(t *testing.T) {
 	prototest.Check(t, Codec, []proto.Fact{Exchange{Method: "POST", Path: IPP, Status: 200, ContentType: "application/ipp"}, Printer{MakeModel: "LaserMan 42"}},
 		prototest.Orig("POST /printers/"+canary.User+" HTTP/1.1\r\nContent-Type: application/ipp\r\nContent-Length: 5\r\n\r\n12345"),
 		prototest.Resp("HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\n\r\n"+body))
+}
+
+func TestKinds(t *testing.T) {
+	ntlmType3 := "NTLMSSP\x00\x03\x00\x00\x00" + strings.Repeat("\x00", 16) + "\x00\x00\x00\x00\x40\x00\x00\x00" + "\x11\x00\x11\x00\x40\x00\x00\x00" + "\x04\x00\x04\x00\x51\x00\x00\x00" + strings.Repeat("\x00", 8) + strings.Repeat("\x00", 4) + canary.User + "WS-7"
+	ok := prototest.Resp("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+	for _, c := range []struct {
+		name, request string
+		want          []proto.Fact
+	}{
+		{"SDC over SOAP", "POST /" + canary.MRN + " HTTP/1.1\r\nContent-Type: application/soap+xml; charset=utf-8\r\nContent-Length: 0\r\n\r\n", []proto.Fact{Exchange{Method: "POST", Path: SOAP, Status: 200}}},
+		{"token in the URL", "GET /api/v1?access_token=" + canary.Secret + " HTTP/1.1\r\n\r\n", []proto.Fact{Exchange{Method: "GET", Path: API, Status: 200, TokenInURL: true}}},
+		{"web socket", "GET /chat HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", []proto.Fact{Exchange{Method: "GET", Path: Other, Status: 200, Upgrade: "websocket"}}},
+		{"absolute URI", "GET http://" + canary.Family + ".test/login/x HTTP/1.1\r\nHost: a b\r\n\r\n", []proto.Fact{Exchange{Method: "GET", Path: LoginPage, Status: 200}}},
+		{"NTLM names the machine, not the user", "GET /x HTTP/1.1\r\nAuthorization: NTLM " + basic(ntlmType3) + "\r\n\r\n", []proto.Fact{
+			ntlm.Host{Via: "http", Computer: "WS-7"}, Exchange{Method: "GET", Path: Other, Status: 200, AuthScheme: "ntlm"}}},
+	} {
+		t.Run(c.name, func(t *testing.T) { prototest.Check(t, Codec, c.want, prototest.Orig(c.request), ok) })
+	}
 }
 
 func TestManyAreCounted(t *testing.T) {

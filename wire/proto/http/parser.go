@@ -10,7 +10,7 @@ import (
 
 const (
 	detailed   = 16       // exchanges that are reported one by one
-	maxPending = 64       // requests without an answer yet (pipelining)
+	maxPending = 32       // requests without an answer yet (pipelining)
 	maxHeaders = 128      // header lines of one message that are read
 	maxSample  = 16 << 10 // body bytes that are looked at, then dropped
 	maxKinds   = 64       // different FHIR or DICOMweb counters of a session

@@ -36,7 +36,7 @@ func parseTarget(raw []byte) target {
 	path, query, _ := strings.Cut(text, "?")
 	t := target{class: Other}
 	t.wado = strings.Contains(query, "requesttype=wado")
-	t.token = strings.Contains(query, "access_token=") || strings.Contains(query, "token=")
+	t.token = strings.Contains(query, "access_token=") || strings.HasPrefix(query, "token=") || strings.Contains(query, "&token=")
 	t.entry = path == "/" || strings.HasPrefix(path, "/index") && !strings.Contains(path[1:], "/") || strings.HasPrefix(path, "/login") && !strings.Contains(path[1:], "/")
 	segments := strings.SplitN(strings.Trim(path, "/"), "/", maxSegments)
 	for _, s := range segments {
