@@ -112,6 +112,7 @@ func TestMatch(t *testing.T) {
 		{"request and reject", rq, rj, proto.Yes},
 		{"request and abort", rq, unhex("07000000000400000200"), proto.Yes},
 		{"request alone", rq, nil, proto.Maybe},
+		{"request longer than a match is shown", append(bytes.Clone(rq), make([]byte, 4096)...)[:4096], nil, proto.Yes},
 		{"answer alone", nil, ac, proto.Maybe},
 		{"start of a request", rq[:20], nil, proto.Maybe},
 		{"joined in the middle", do, ok, proto.Yes},

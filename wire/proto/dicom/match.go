@@ -26,6 +26,7 @@ const (
 	fixedFields = 68      // of A-ASSOCIATE-RQ and -AC before the items
 	shortPDU    = 4       // body of RJ, RELEASE and ABORT
 	maxAssocPDU = 1 << 20 // longest plausible A-ASSOCIATE body
+	longRequest = 4 << 10 // bytes of one side that a match is shown at most
 )
 
 // match says Yes for a request with a fitting answer, and for P-DATA in both
@@ -33,8 +34,10 @@ const (
 func match(orig, resp []byte, _ proto.Ports) proto.Match {
 	a, b := request(orig), answer(resp)
 	switch {
-	case a == proto.Yes && len(resp) == 0:
+	case a == proto.Yes && len(resp) == 0 && len(orig) < longRequest:
 		return proto.Maybe
+	case a == proto.Yes && len(resp) == 0: // a long request fills the probe before its answer
+		return proto.Yes
 	case a != proto.No && b != proto.No:
 		return min(a, b)
 	case resync(orig) && resync(resp):

@@ -82,6 +82,9 @@ var Codec = proto.Codec{
 	Facts:  []proto.Fact{Message{}, Equipment{}, Traffic{}},
 }
 
+// longMessage is the number of bytes of one side that a match is shown at most.
+const longMessage = 4 << 10
+
 // match says Yes when both sides send messages; the answer may also be the bare
 // commit acknowledgement of MLLP release 2.
 func match(orig, resp []byte, _ proto.Ports) proto.Match {
@@ -89,6 +92,8 @@ func match(orig, resp []byte, _ proto.Ports) proto.Match {
 	switch {
 	case a == proto.No && len(orig) > 0, b == proto.No && len(resp) > 0:
 		return proto.No
+	case a == proto.Yes && len(orig) >= longMessage && orig[0] == startBlock: // fills the probe before its answer
+		return proto.Yes
 	case len(orig) == 0 || len(resp) == 0:
 		return proto.Maybe
 	}

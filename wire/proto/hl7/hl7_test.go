@@ -179,6 +179,7 @@ func TestMatch(t *testing.T) {
 		{"commit acknowledgement", mllp(oru), "\x0b\x06\x1c\r", proto.Yes},
 		{"batch", "\x0bBHS|^~\\&|A\r" + oru, mllp(ack), proto.Yes},
 		{"one side", mllp(oru), "", proto.Maybe},
+		{"message longer than a match is shown", (mllp(oru) + strings.Repeat("x", 4096))[:4096], "", proto.Yes},
 		{"one byte", "\x0b", "", proto.Maybe},
 		{"other answer", mllp(oru), "220 ready\r\n", proto.No},
 		{"smtp", "MAIL FROM:<a@b>\r\n", "250 ok", proto.No},

@@ -1,0 +1,9 @@
+package carescape
+
+import (
+	"testing"
+
+	"ward/wire/proto/prototest"
+)
+
+func TestContract(t *testing.T) { prototest.Contract(t, Codec) }

@@ -1,0 +1,37 @@
+package lis2a2
+
+import (
+	"testing"
+
+	"ward/wire/proto"
+	"ward/wire/proto/prototest"
+)
+
+func TestContract(t *testing.T) { prototest.Contract(t, Codec) }
+
+// TestCaptures replays real captures; the counts are tshark's.
+func TestCaptures(t *testing.T) {
+	tests := []struct {
+		file            string
+		sessions, facts int
+	}{
+		{"recorded-third-party/astm-lis2-analyzers.pcap", 11, 11}, // two more speak other protocols
+	}
+	for _, tt := range tests {
+		sessions, facts := 0, 0
+		for _, s := range prototest.Capture(t, tt.file) {
+			if s.Match(Codec) != proto.Yes {
+				continue
+			}
+			sessions++
+			for _, f := range prototest.Facts(Codec, 0, s.Msgs...) {
+				if _, ok := f.(Sender); ok {
+					facts++
+				}
+			}
+		}
+		if sessions != tt.sessions || facts != tt.facts {
+			t.Errorf("%s: %d sessions, %d facts, want %d and %d", tt.file, sessions, facts, tt.sessions, tt.facts)
+		}
+	}
+}
