@@ -143,12 +143,13 @@ func BenchmarkBar(b *testing.B) {
 	start := processor(b)
 	ix, _ := index(b, dir)
 	b.Logf("build from JSON %.1f CPU-s, %+v", processor(b)-start, ix.Stats())
-	var file bytes.Buffer
-	if err := ix.Save(&file); err != nil {
+	path := filepath.Join(b.TempDir(), "index")
+	f, err := os.Create(path)
+	if err != nil {
 		b.Fatal(err)
 	}
-	path := filepath.Join(b.TempDir(), "index")
-	if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
+	defer f.Close()
+	if err := ix.Save(f); err != nil {
 		b.Fatal(err)
 	}
 	for _, n := range []int{devices, 10 * devices} {

@@ -3,6 +3,7 @@ package cpeindex
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"ward/spec/cpe"
 	"ward/vuln/advisory"
@@ -19,7 +20,8 @@ type Builder struct {
 	extras   []extra
 	extraAt  map[extra]uint32
 	rules    []rule
-	rows     []draft
+	rows     [][]draft // in blocks, so that growing copies nothing
+	total    int
 	skipped  int
 	scratch  []byte
 }
@@ -31,11 +33,12 @@ type draft struct {
 	lo, hi  bound
 }
 
-// bound is one end of a range: a version text, and whether it is excluded.
-type bound struct {
-	text uint32 // 1 + place in texts; 0: none
-	open bool   // the version itself does not count
-}
+// bound is one end of a range: twice 1 + the place of its version in texts, one
+// more if the version itself does not count; 0: none.
+type bound uint32
+
+// block is the number of drafts that stand together.
+const block = 1 << 14
 
 // NewBuilder makes an empty Builder.
 func NewBuilder() *Builder {
@@ -97,7 +100,7 @@ func (b *Builder) match(at, rule uint32, m advisory.CPEMatch) {
 	name, err := cpe.Parse(m.CPE)
 	var ok bool
 	b.scratch, ok = appendKey(b.scratch[:0], name)
-	if err != nil || !ok || len(b.rows) >= maxRows {
+	if err != nil || !ok || b.total >= maxRows {
 		b.skipped++
 		return
 	}
@@ -112,26 +115,31 @@ func (b *Builder) match(at, rule uint32, m advisory.CPEMatch) {
 		}
 	case v.Wild():
 	default:
-		d.lo.text = b.version(v.Text())
+		d.lo = b.bound(v.Text(), false)
 		d.hi = d.lo
 		e[0] = cpe.Any
 	}
 	d.extra = b.extra(e)
-	b.rows = append(b.rows, d)
+	if b.total%block == 0 {
+		b.rows = append(b.rows, make([]draft, 0, block))
+	}
+	tail := &b.rows[len(b.rows)-1]
+	*tail = append(*tail, d)
+	b.total++
 }
 
 func (b *Builder) limits(m advisory.CPEMatch) (lo, hi bound) {
 	switch {
 	case m.StartIncluding != "":
-		lo = bound{b.version(m.StartIncluding), false}
+		lo = b.bound(m.StartIncluding, false)
 	case m.StartExcluding != "":
-		lo = bound{b.version(m.StartExcluding), true}
+		lo = b.bound(m.StartExcluding, true)
 	}
 	switch {
 	case m.EndIncluding != "":
-		hi = bound{b.version(m.EndIncluding), false}
+		hi = b.bound(m.EndIncluding, false)
 	case m.EndExcluding != "":
-		hi = bound{b.version(m.EndExcluding), true}
+		hi = b.bound(m.EndExcluding, true)
 	}
 	return lo, hi
 }
@@ -146,14 +154,18 @@ func (b *Builder) product(key []byte) uint32 {
 	return at
 }
 
-func (b *Builder) version(text string) uint32 {
-	at, ok := b.versions[text]
+func (b *Builder) bound(version string, open bool) bound {
+	at, ok := b.versions[version]
 	if !ok {
-		b.texts = append(b.texts, text)
+		version = strings.Clone(version) // not the whole name it was part of
+		b.texts = append(b.texts, version)
 		at = uint32(len(b.texts))
-		b.versions[text] = at
+		b.versions[version] = at
 	}
-	return at
+	if open {
+		return bound(2*at + 1)
+	}
+	return bound(2 * at)
 }
 
 func (b *Builder) extra(e extra) uint32 {
@@ -162,6 +174,9 @@ func (b *Builder) extra(e extra) uint32 {
 	}
 	at, ok := b.extraAt[e]
 	if !ok {
+		for i, v := range e {
+			e[i] = cpe.Value(strings.Clone(string(v)))
+		}
 		at = uint32(len(b.extras))
 		b.extras = append(b.extras, e)
 		b.extraAt[e] = at
@@ -171,23 +186,28 @@ func (b *Builder) extra(e extra) uint32 {
 
 // Index sorts what was added. The Builder is used up.
 func (b *Builder) Index() *Index {
+	b.versions, b.extraAt, b.cveAt = nil, nil, nil
 	ix := &Index{cves: b.cves, products: b.products, names: b.names, extras: b.extras, rules: b.rules}
 	places := b.sortVersions(ix)
 	ix.starts = make([]uint32, len(ix.names)+1)
-	for _, d := range b.rows {
-		ix.starts[d.product+1]++
+	for _, rows := range b.rows {
+		for i := range rows {
+			ix.starts[rows[i].product+1]++
+		}
 	}
 	for i := range ix.names {
 		ix.starts[i+1] += ix.starts[i]
 	}
-	ix.spans, ix.rows = make([]span, len(b.rows)), make([]row, len(b.rows))
+	ix.spans, ix.rows = make([]span, b.total), make([]row, b.total)
 	next := append([]uint32(nil), ix.starts...)
-	for _, d := range b.rows {
-		at := next[d.product]
-		next[d.product]++
-		ix.spans[at], ix.rows[at] = d.span(places), d.row
+	for n, rows := range b.rows {
+		for _, d := range rows {
+			at := next[d.product]
+			next[d.product]++
+			ix.spans[at], ix.rows[at] = d.span(places), d.row
+		}
+		b.rows[n] = nil
 	}
-	b.rows = nil
 	return ix
 }
 
@@ -215,22 +235,16 @@ func (b *Builder) sortVersions(ix *Index) []uint32 {
 	return places
 }
 
-func (d draft) span(places []uint32) span {
-	if d.lo.text == 0 && d.hi.text == 0 {
+func (d *draft) span(places []uint32) span {
+	if d.lo == 0 && d.hi == 0 {
 		return everything
 	}
 	s := span{first, last}
-	if d.lo.text > 0 {
-		s.lo = places[d.lo.text-1]
-		if d.lo.open {
-			s.lo++
-		}
+	if d.lo > 0 {
+		s.lo = places[d.lo/2-1] + uint32(d.lo&1)
 	}
-	if d.hi.text > 0 {
-		s.hi = places[d.hi.text-1]
-		if d.hi.open {
-			s.hi--
-		}
+	if d.hi > 0 {
+		s.hi = places[d.hi/2-1] - uint32(d.hi&1)
 	}
 	return s
 }

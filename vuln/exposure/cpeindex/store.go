@@ -31,7 +31,8 @@ var (
 
 // Save writes the Index.
 func (ix *Index) Save(w io.Writer) error {
-	out := &writer{data: append(make([]byte, 0, 20*len(ix.rows)+1<<20), magic...)}
+	out := &writer{out: w}
+	out.data = append(out.data, magic...)
 	out.texts(ix.cves)
 	out.texts(ix.names)
 	out.texts(ix.versions)
@@ -67,16 +68,45 @@ func (ix *Index) Save(w io.Writer) error {
 		out.wide(r.positive)
 		out.wide(r.negative)
 	}
-	out.number(crc32.Checksum(out.data, crc32.MakeTable(crc32.Castagnoli)))
-	_, err := w.Write(out.data)
-	return err
+	out.flush()
+	out.number(out.sum)
+	out.flush()
+	return out.err
 }
 
-type writer struct{ data []byte }
+// writer gathers numbers and texts and sums up what leaves it.
+type writer struct {
+	out  io.Writer
+	data []byte
+	sum  uint32 // CRC-32C of what was flushed
+	err  error  // the first one
+}
 
-func (w *writer) number(n uint32) { w.data = binary.LittleEndian.AppendUint32(w.data, n) }
+func (w *writer) flush() {
+	w.sum = crc32.Update(w.sum, crc32.MakeTable(crc32.Castagnoli), w.data)
+	if w.err == nil {
+		_, w.err = w.out.Write(w.data)
+	}
+	w.data = w.data[:0]
+}
 
-func (w *writer) wide(n uint64) { w.data = binary.LittleEndian.AppendUint64(w.data, n) }
+// room flushes now and then.
+func (w *writer) room() {
+	const full = 1 << 16
+	if len(w.data) >= full {
+		w.flush()
+	}
+}
+
+func (w *writer) number(n uint32) {
+	w.room()
+	w.data = binary.LittleEndian.AppendUint32(w.data, n)
+}
+
+func (w *writer) wide(n uint64) {
+	w.room()
+	w.data = binary.LittleEndian.AppendUint64(w.data, n)
+}
 
 func (w *writer) count(n int) { w.number(uint32(n)) }
 
@@ -91,6 +121,7 @@ func (w *writer) texts(list []string) {
 		w.count(len(s))
 	}
 	for _, s := range list {
+		w.room()
 		w.data = append(w.data, s...)
 	}
 }
