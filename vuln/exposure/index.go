@@ -23,7 +23,7 @@ type Matcher struct {
 	byPURL  map[string][]int32 // purl without version -> entries
 
 	mu    sync.Mutex
-	memo  map[*spelling][]hit
+	memo  map[*spelling]outcome
 	typos map[string]string
 }
 
@@ -64,7 +64,7 @@ func New(advisories []advisory.Advisory) *Matcher { return NewSpeller().Match(ad
 // matched against known devices without reading their names again.
 func (s *Speller) Match(advisories []advisory.Advisory) *Matcher {
 	m := &Matcher{speller: s, byWord: map[string][]int32{}, byMaker: map[vendorID][]int32{}, inVocab: map[string]bool{},
-		byCPE: map[string][]int32{}, byPURL: map[string][]int32{}, memo: map[*spelling][]hit{}, typos: map[string]string{}}
+		byCPE: map[string][]int32{}, byPURL: map[string][]int32{}, memo: map[*spelling]outcome{}, typos: map[string]string{}}
 	for i := range advisories {
 		m.entries = append(m.entries, s.lex.entries(&advisories[i])...)
 	}
@@ -183,13 +183,48 @@ func (m *Matcher) typo(w string) string {
 	return found
 }
 
-// hits gives what matches one spelling, worked out once.
-func (m *Matcher) hits(s *spelling) []hit {
+// outcome is what the advisories say of one spelling.
+type outcome struct {
+	hits     []hit
+	findings []Finding // as for a device that nothing else is known of
+	serials  bool      // some product is limited to serial numbers
+}
+
+// outcome works out one spelling, once.
+func (m *Matcher) outcome(s *spelling) outcome {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if h, ok := m.memo[s]; ok {
-		return h
+	if o, ok := m.memo[s]; ok {
+		return o
 	}
+	var o outcome
+	if o.hits = m.hits(s); len(o.hits) > 0 {
+		o.findings = m.findings(&device.Device{}, o.hits)
+	}
+	for _, h := range o.hits {
+		o.serials = o.serials || len(h.entry.serials) > 0
+	}
+	if len(m.memo) < maxMemo {
+		m.memo[s] = o
+	}
+	return o
+}
+
+// of gives the findings their device; the evidence is shared and must not be
+// changed.
+func (o outcome) of(d *device.Device) []Finding {
+	if len(o.findings) == 0 {
+		return nil
+	}
+	out := slices.Clone(o.findings)
+	for i := range out {
+		out[i].Device, out[i].Dev = d.ID, d
+	}
+	return out
+}
+
+// hits gives the products that fit one spelling.
+func (m *Matcher) hits(s *spelling) []hit {
 	var out []hit
 	ruled := map[*advisory.Advisory]int{} // words of the best product ruled out by its version
 	for _, i := range m.candidates(s) {
@@ -202,9 +237,6 @@ func (m *Matcher) hits(s *spelling) []hit {
 		}
 	}
 	out = slices.DeleteFunc(out, func(h hit) bool { return h.grade < productFit && h.words <= ruled[h.entry.adv] })
-	if len(m.memo) < maxMemo {
-		m.memo[s] = out
-	}
 	return out
 }
 
@@ -212,9 +244,20 @@ func (m *Matcher) hits(s *spelling) []hit {
 // per vulnerability and advisory, the surest. A device whose version is proven
 // outside has none; Explain tells why.
 func (m *Matcher) Findings(d *device.Device) []Finding {
+	if len(d.Software) == 0 && len(d.Claims) == 0 {
+		if o := m.outcome(m.speller.spell(bestIdentity(d))); !o.serials {
+			return o.of(d)
+		}
+	}
+	ids := identities(d)
+	if len(ids) == 1 && len(d.Software) == 0 {
+		if o := m.outcome(m.speller.spell(ids[0])); !o.serials {
+			return o.of(d)
+		}
+	}
 	var all []hit
-	for _, id := range identities(d) {
-		all = append(all, m.hits(m.speller.spell(id))...)
+	for _, id := range ids {
+		all = append(all, m.outcome(m.speller.spell(id)).hits...)
 	}
 	if len(d.Software) > 0 {
 		all = append(all, m.softwareHits(d)...)

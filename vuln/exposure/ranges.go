@@ -209,6 +209,9 @@ func lexVersions(text string) (items []item, words []string) {
 			}
 		default:
 			items, words = lexWord(items, words, f)
+			if n := len(items) - 1; n >= 0 && items[n].op == "" && items[n].ver.empty() {
+				items = items[:n]
+			}
 		}
 		if len(items) > maxSpans*4 {
 			break

@@ -38,7 +38,7 @@ type identity struct {
 // identities lists what is said about a device: its best values first, then
 // each claim of another maker, model or version, then its software products.
 func identities(d *device.Device) []identity {
-	base := identity{manufacturer: d.Manufacturer, model: d.Model, number: d.ModelNumber, kind: d.Kind, version: d.Version, os: d.OS}
+	base := bestIdentity(d)
 	out := []identity{base}
 	for _, c := range d.Claims {
 		alt := base
@@ -61,6 +61,11 @@ func identities(d *device.Device) []identity {
 		}
 	}
 	return out
+}
+
+// bestIdentity is what the device's best values say.
+func bestIdentity(d *device.Device) identity {
+	return identity{manufacturer: d.Manufacturer, model: d.Model, number: d.ModelNumber, kind: d.Kind, version: d.Version, os: d.OS}
 }
 
 // maxIdentities bounds the spellings of one device.

@@ -50,13 +50,14 @@ func parseRelease(s string) release {
 	}
 	text = suffixWords.Replace(text)
 	first := true
-	for _, t := range tokens(text) {
+	ts := tokens(text)
+	for i, t := range ts {
 		if t.text == "plus" {
 			continue
 		}
 		w := t.text
 		if first {
-			if noLabel[w] || versionNoise[w] {
+			if (noLabel[w] || versionNoise[w]) && (i+1 < len(ts) || len(w) > 1) {
 				continue
 			}
 			w, r.label = splitLabel(w)

@@ -65,7 +65,7 @@ func (s span) holds(r release) verdict {
 func exactly(r, want release) verdict {
 	c, d, ok := compare(r, want)
 	switch {
-	case !ok:
+	case !ok || want.empty():
 		return unknown
 	case c == 0:
 		return inside
