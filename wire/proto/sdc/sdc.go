@@ -14,8 +14,9 @@ import (
 	"ward/wire/proto"
 )
 
-// Name is the service name of WS-Discovery sessions, medical or not.
-const Name = "wsdiscovery"
+// Name is the service name of all WS-Discovery sessions; the types tell whether
+// the device is a medical one.
+const Name = "sdc"
 
 // Kind is the message that showed an endpoint.
 type Kind string
