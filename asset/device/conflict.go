@@ -85,6 +85,9 @@ func (d *Device) wireAgainstWire(f Field, ranked []Value) {
 		if v.Sure < Sure || slices.ContainsFunc(v.Claims, func(c Claim) bool { return fromRecord(&c) }) {
 			continue
 		}
+		if f == FieldKind && coarse[v.Text] {
+			continue
+		}
 		if !slices.ContainsFunc(values, func(have string) bool { return agree(f, have, v.Text) }) {
 			values = append(values, v.Text)
 		}
@@ -104,6 +107,11 @@ func (d *Device) wireAgainstWire(f Field, ranked []Value) {
 	d.Conflicts = append(d.Conflicts, Conflict{Field: f, Values: values, Text: text})
 	d.Warnings = append(d.Warnings, text)
 }
+
+// coarse kinds tell what a device does on the network; a device of another kind
+// may do it too.
+var coarse = map[string]bool{"server": true, "infrastructure": true, "network_gear": true, "router": true, "database": true,
+	"storage": true, "workstation": true, "domain_controller": true, "iot": true, "mobile": true, "device_gateway": true}
 
 func say(f Field, value string) string {
 	if f == FieldKind {

@@ -67,8 +67,8 @@ func (d *Device) support() {
 		switch c := &d.Claims[i]; {
 		case c.Source.Rule == RuleSupport:
 			return
-		case c.Field == FieldKind && c.Source.Rule == "dicom.storage" && c.Value != "pacs":
-			if images != nil {
+		case c.Field == FieldKind && (c.Source.Rule == "dicom.storage" || c.Source.Rule == "ae_title") && c.Value != "pacs":
+			if images != nil && images.Value != c.Value {
 				return // images of two kinds: perhaps two devices
 			}
 			images = c

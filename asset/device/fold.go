@@ -106,6 +106,7 @@ func (f *folding) finish(v *Inventory, notes []string) {
 	d.VLANs = slices.Compact(d.VLANs)
 	slices.SortFunc(d.Logins, compareLogins)
 	d.Logins = slices.CompactFunc(d.Logins, sameLogin)
+	f.shapes()
 	f.serve()
 	d.Claims = make([]Claim, 0, len(f.claims))
 	for _, c := range f.claims {

@@ -87,6 +87,7 @@ func (f *folding) service(k edgeKey, e *edge, answers bool) {
 func (f *folding) serve() {
 	d := f.d
 	d.Services, d.Peers = make([]Service, 0, len(f.services)), make([]Peer, 0, len(f.peers))
+	f.dropUnknown()
 	for _, s := range f.services {
 		d.Services = append(d.Services, s)
 	}
@@ -104,6 +105,27 @@ func (f *folding) serve() {
 		})
 		d.Peers, d.MorePeers = d.Peers[:MaxPeers:MaxPeers], over
 		slices.SortFunc(d.Peers, comparePeers)
+	}
+}
+
+// dropUnknown leaves out sessions without content on a port whose service other
+// sessions have shown.
+func (f *folding) dropUnknown() {
+	type place struct {
+		transport string
+		port      uint16
+		answers   bool
+	}
+	named := map[place]bool{}
+	for k := range f.services {
+		if k.name != "" {
+			named[place{k.transport, k.port, k.answers}] = true
+		}
+	}
+	for k := range f.services {
+		if k.name == "" && named[place{k.transport, k.port, k.answers}] {
+			delete(f.services, k)
+		}
 	}
 }
 

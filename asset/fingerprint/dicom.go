@@ -32,6 +32,7 @@ func (r *Reader) association(f dicom.Association) {
 	}
 	if f.Side == dicom.Requestor {
 		r.claim(at, device.FieldAETitle, f.CallingAE, "dicom.calling_ae", device.Strong, "calling AE title of an association")
+		r.text(at, aeTitle, f.CallingAE)
 		r.requestor(at, f.SOPClasses)
 		return
 	}
@@ -96,6 +97,7 @@ func contains(list []string, s string) bool {
 func (r *Reader) requestor(at device.Subject, classes []dicom.SOPClass) {
 	o := sum(classes)
 	switch {
+	case o.move: // C-GET: the storage classes are what it receives
 	case o.kinds >= manyModalities:
 		r.claim(at, device.FieldKind, "pacs", "dicom.storage", device.Weak, "proposes storage of many modalities")
 	case o.kinds == 1:
@@ -106,8 +108,18 @@ func (r *Reader) requestor(at device.Subject, classes []dicom.SOPClass) {
 	if o.worklist || o.mpps {
 		r.claim(at, device.FieldRole, "modality", "dicom.worklist", device.Medium, "asks for a worklist or reports performed steps")
 	}
-	if o.move && o.storage == 0 {
-		r.claim(at, device.FieldKind, "viewer", "dicom.retrieve", device.Weak, "proposes C-MOVE or C-GET")
+	if o.query {
+		r.claim(at, device.FieldKind, "viewer", "dicom.query", device.Weak, "proposes C-FIND of studies")
+	}
+	if o.move {
+		r.claim(at, device.FieldKind, "viewer", "dicom.retrieve", device.Medium, "proposes C-MOVE or C-GET")
+	}
+}
+
+// operations: the images that were sent say more than those that might be.
+func (r *Reader) operations(f dicom.Operations) {
+	if k := modalities[f.SOPClass.Kind]; f.Operation == "C-STORE" && f.Requests > 0 && k != "" {
+		r.claim(r.from(), device.FieldKind, k, "dicom.storage", device.Medium, "sends images of this modality")
 	}
 }
 

@@ -48,6 +48,8 @@ func (r *Reader) fact() {
 		r.arpBinding(f)
 	case dicom.Association:
 		r.association(f)
+	case dicom.Operations:
+		r.operations(f)
 	case tls.Certificate:
 		r.certificate(f)
 	case http.Exchange:

@@ -30,6 +30,7 @@ func (r *Reader) labTraffic(f lis2a2.Traffic) {
 			r.claim(r.from(), device.FieldKind, "lab_analyser", "lis2a2.results", device.Weak, "sends result records")
 			r.claim(r.from(), device.FieldRole, "lab_results", "lis2a2.results", device.Strong, "sends result records")
 			r.claim(r.to(), device.FieldRole, "lab_host", "lis2a2.results", device.Medium, "receives result records")
+			r.claim(r.to(), device.FieldKind, "lab_middleware", "lis2a2.host", device.Medium, "receives result records")
 			return
 		}
 	}

@@ -20,6 +20,7 @@ const (
 	modelText
 	certificateName
 	serviceType
+	aeTitle
 	tableCount
 )
 
@@ -52,15 +53,17 @@ var (
 	certificateText string
 	//go:embed service_type.tsv
 	serviceTypeText string
+	//go:embed ae_title.tsv
+	aeTitleText string
 )
 
 // file is the name of the table's file, and the rule id of its claims.
 func (id tableID) file() string {
 	return [...]string{"dicom_implementation", "dicom_version", "hl7_sender", "product", "page", "ssh", "system",
-		"agent", "dhcp_class", "dhcp_params", "host", "model", "certificate", "service_type"}[id]
+		"agent", "dhcp_class", "dhcp_params", "host", "model", "certificate", "service_type", "ae_title"}[id]
 }
 
 func (id tableID) text() string {
 	return [...]string{dicomImplementationText, dicomVersionText, hl7SenderText, productText, pageText, sshText, systemTextText,
-		agentText, dhcpClassText, dhcpParamsText, hostText, modelTextText, certificateText, serviceTypeText}[id]
+		agentText, dhcpClassText, dhcpParamsText, hostText, modelTextText, certificateText, serviceTypeText, aeTitleText}[id]
 }
