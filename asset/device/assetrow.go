@@ -52,12 +52,7 @@ func (a *assetReader) row(r tableRow) {
 func (a *assetReader) cell(out *Asset, i int, cell string) {
 	switch f := a.fields[i]; f {
 	case "":
-		if h := clean(a.head[i]); h != "" {
-			if out.Extra == nil {
-				out.Extra = map[string]string{}
-			}
-			out.Extra[h] = cell
-		}
+		out.extra(a.head[i], cell)
 	case fieldMAC:
 		m, err := packet.ParseMAC(cell)
 		switch {
@@ -68,8 +63,27 @@ func (a *assetReader) cell(out *Asset, i int, cell string) {
 		}
 	case FieldAddress:
 		a.addresses(out, cell)
+	case FieldKind:
+		out.Values[f] = cell
+		if _, ok := KindFromWords(cell); !ok {
+			out.extra(a.head[i], cell)
+		}
+	case FieldTier:
+		out.Values[f] = cell
+		if _, ok := tierNamed(cell); !ok {
+			a.note(out.Line, "%q is no tier T0 to T4", cell)
+		}
 	default:
 		out.Values[f] = cell
+	}
+}
+
+func (a *Asset) extra(head, cell string) {
+	if a.Extra == nil {
+		a.Extra = map[string]string{}
+	}
+	if head = clean(head); head != "" {
+		a.Extra[head] = cell
 	}
 }
 

@@ -94,6 +94,23 @@ func FuzzReadAssets(f *testing.F) {
 	})
 }
 
+func TestRecordsAlone(t *testing.T) {
+	assets, notes, err := ReadAssets(strings.NewReader("Equipment #,Mfr,Model No,Model,SW version,Device type,Criticality\n"+
+		"7,Philips,866062,IntelliVue MX800,L.01,Thingamajig,high\n"), "c.csv")
+	if err != nil || len(notes) != 1 {
+		t.Fatal(err, notes)
+	}
+	v := NewInventory(Options{Model: func(s string) []Claim {
+		return []Claim{{Field: FieldKind, Value: "patient_monitor", Confidence: Strong, Source: Source{Rule: "model", Saw: s}}}
+	}})
+	v.Join(assets)
+	d := v.Devices()[0]
+	if d.ID != "asset:7" || d.Kind != "patient_monitor" || d.Tier != T1 || d.ModelNumber != "866062" || d.Version != "L.01" ||
+		d.OnWire || d.Extra["Device type"] != "Thingamajig" {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestJoin(t *testing.T) {
 	v := NewInventory(Options{})
 	for i, addr := range []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"} {

@@ -28,6 +28,9 @@ type Options struct {
 	Networks []netip.Prefix
 	// MAC gives the claims that follow from a MAC alone (the IEEE registry).
 	MAC func(packet.MAC) []Claim
+	// Model gives the claims that follow from the model text of a maintenance
+	// record: its maker and kind, where the name is known.
+	Model func(text string) []Claim
 }
 
 // Inventory folds Sessions and the Claims read from them. The fold commutes:

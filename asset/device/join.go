@@ -140,6 +140,12 @@ func (v *Inventory) record(devices, joined []*Device, why []string, notes map[ID
 			more = append(slices.Clone(notes[d.ID]), a.differs(d)...)
 		}
 		d.Claims = append(d.Claims, a.claims(text)...)
+		if model := a.Values[FieldModel]; model != "" && v.opts.Model != nil {
+			for _, c := range v.opts.Model(model) {
+				c.Source.Input, c.Source.Frame, c.Count = a.File, uint64(a.Line), 1
+				d.Claims = append(d.Claims, c)
+			}
+		}
 		d.Extra = a.Extra
 		d.derive(more)
 	}
@@ -177,7 +183,7 @@ func (a *Asset) claims(matchedBy string) []Claim {
 			if k, ok := KindFromWords(value); ok {
 				value = k.Name
 			} else {
-				continue
+				continue // kept in Extra by the reader of the row
 			}
 		case FieldTier:
 			t, ok := tierNamed(value)

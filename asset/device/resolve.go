@@ -27,7 +27,7 @@ func (v *Inventory) resolve() *resolution {
 		g := &v.sightings[i]
 		if !g.MAC.IsZero() {
 			byMAC[g.MAC] = append(byMAC[g.MAC], int32(i))
-		} else if g.Addr.IsValid() && g.saysRouter() {
+		} else if g.Addr.IsValid() && g.saysRouter(Medium) {
 			announced[g.Addr] = true
 		}
 	}

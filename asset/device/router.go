@@ -28,6 +28,8 @@ func (v *Inventory) forwards(m packet.MAC, seen []int32, announced map[netip.Add
 	switch {
 	case t.announced:
 		return true, "named as a router on the wire"
+	case t.hinted && t.addrs > 0 && t.addrs+t.own > 1:
+		return true, "sends redirects and carries other addresses"
 	case t.internet:
 		return true, "carries addresses of the internet"
 	case t.own > maxOwnAddresses:
@@ -49,6 +51,7 @@ type tally struct {
 	far       int // of addrs: TTL lowered on the way
 	internet  bool
 	announced bool
+	hinted    bool // weak evidence: redirects
 	subnets   map[netip.Prefix]bool
 }
 
@@ -65,7 +68,8 @@ func (v *Inventory) tally(m packet.MAC, seen []int32, announced map[netip.Addr]b
 		if g.group {
 			continue
 		}
-		t.announced = t.announced || g.saysRouter() || g.bound != 0 && announced[g.Addr]
+		t.announced = t.announced || g.saysRouter(Medium) || g.bound != 0 && announced[g.Addr]
+		t.hinted = t.hinted || g.saysRouter(Weak)
 		if !g.Addr.IsValid() || linkLocal(g.Addr) || ownEUI64(g.Addr, m) {
 			continue
 		}
@@ -92,10 +96,10 @@ func (v *Inventory) tally(m packet.MAC, seen []int32, announced map[netip.Addr]b
 	return t
 }
 
-// saysRouter tells claims that name the sighting itself a router.
-func (g *sighting) saysRouter() bool {
+// saysRouter tells claims of some weight that name the sighting itself a router.
+func (g *sighting) saysRouter(weight float64) bool {
 	for k, c := range g.claims {
-		if k.field == FieldRole && k.value == "router" && c.Confidence >= Medium {
+		if k.field == FieldRole && k.value == "router" && c.Confidence >= weight {
 			return true
 		}
 	}

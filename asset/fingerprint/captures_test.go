@@ -2,8 +2,9 @@ package fingerprint
 
 import (
 	"context"
-	"os"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,30 +39,29 @@ func devicesOf(t *testing.T, path string) []*device.Device {
 	return v.Devices()
 }
 
-// TestShow prints what WARD_SHOW names; it is for people.
-func TestShow(t *testing.T) {
-	paths, _ := filepath.Glob(os.Getenv("WARD_SHOW"))
-	for _, p := range paths {
-		t.Log("==", p)
-		for _, d := range devicesOf(t, p) {
-			t.Logf("%s %v host=%s maker=%s model=%s kind=%s %.2f tier=%s os=%s v=%s sn=%s ae=%v roles=%v vlans=%v", d.ID, d.Addresses, d.Hostname, d.Manufacturer,
-				d.Model, d.Kind, d.KindSure, d.Tier, d.OS, d.Version, d.Serial, d.AETitles, d.Roles, d.VLANs)
-			for _, s := range d.Software {
-				t.Logf("    software %s %s", s.Name, s.Version)
-			}
-			for _, s := range d.Services {
-				if s.Answers {
-					t.Logf("    answers %s %s/%d x%d", s.Name, s.Transport, s.Port, s.Sessions)
-				}
-			}
-			if len(d.Logins)+len(d.Warnings) > 0 {
-				for _, c := range d.Claims {
- if c.Value == "router" { t.Logf("    %+v", c) }
-}
-t.Logf("    logins %+v warnings %s", d.Logins, strings.Join(d.Warnings, "; "))
+// TestCaptures states what real captures must show, one line a device; devices
+// that are not listed may be there too.
+func TestCaptures(t *testing.T) {
+	tests := []struct {
+		path string
+		want []string
+	}{
+		{"pcap/recorded-third-party/dicom-modality-worklist-store.pcap", []string{
+			"mac:2e:a5:6d:aa:de:9a kind=worklist_broker ae=LABRIS tier=T2", "mac:ce:2c:6f:1f:09:16 kind=mr ae=MR01 tier=T3", "mac:f6:a6:fa:b7:59:f2 kind=ct ae=CT01 tier=T3"}},
+		{"pcap/recorded-third-party/dicom-query-retrieve-viewer.pcap", []string{
+			"mac:8e:63:b7:f6:58:d8 kind=pacs ae=LABPACS tier=T2", "mac:ba:d5:2d:64:18:c2 kind=viewer ae=VIEW1 tier=T3"}},
+		{"pcap/iot-sentinel/HueBridge/Setup-A-1-STA.pcap", []string{"mac:00:17:88:24:76:ff kind=iot ae= tier=T4", "mac:00:b5:6d:06:08:ba kind=router ae= tier=T3"}},
+	}
+	dir := shareddata.Dir(t)
+	for _, tt := range tests {
+		var got []string
+		for _, d := range devicesOf(t, filepath.Join(dir, tt.path)) {
+			got = append(got, fmt.Sprintf("%s kind=%s ae=%s tier=%s", d.ID, d.Kind, strings.Join(d.AETitles, " "), d.Tier))
+		}
+		for _, w := range tt.want {
+			if !slices.Contains(got, w) {
+				t.Errorf("%s: no %q in\n%s", tt.path, w, strings.Join(got, "\n"))
 			}
 		}
 	}
 }
-
-var _ = shareddata.Dir

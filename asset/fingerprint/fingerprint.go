@@ -39,6 +39,9 @@ func New() (*Rules, error) {
 	return r, err
 }
 
+// Model gives maker and kind of a model name as maintenance records write it.
+func (r *Rules) Model(text string) []device.Claim { return r.tables[modelText].claims(text) }
+
 // maxMemo is how many different texts per table a Reader remembers.
 const maxMemo = 4096
 

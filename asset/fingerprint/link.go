@@ -32,7 +32,9 @@ func (r *Reader) routerAdvertisement(f icmp.RouterAdvertisement) {
 	}
 }
 
-// Redirects come from routers only (RFC 1122 section 3.2.2.2, RFC 4861 section 8).
+// Redirects should come from routers only (RFC 1122 section 3.2.2.2, RFC 4861
+// section 8). Small Linux devices with forwarding on send them too, so one alone
+// weighs little.
 const (
 	icmpRedirect  = 5
 	icmp6Redirect = 137
@@ -40,7 +42,7 @@ const (
 
 func (r *Reader) icmpMessages(f icmp.Messages) {
 	if !f.V6 && f.Type == icmpRedirect || f.V6 && f.Type == icmp6Redirect {
-		r.claim(r.from(), device.FieldRole, "router", "icmp.redirect", device.Strong, "ICMP redirect")
+		r.claim(r.from(), device.FieldRole, "router", "icmp.redirect", device.Weak, "ICMP redirect")
 	}
 }
 

@@ -131,7 +131,11 @@ func (r *Rules) block(b []byte, what string) []device.Claim {
 	}
 	out := []device.Claim{c}
 	if mk.kind != "" {
-		out = append(out, device.Claim{Field: device.FieldKind, Value: mk.kind, Confidence: device.Medium, Source: c.Source})
+		weight := device.Weak
+		if mk.class == "medical" || mk.class == "building" {
+			weight = device.Medium
+		}
+		out = append(out, device.Claim{Field: device.FieldKind, Value: mk.kind, Confidence: weight, Source: c.Source})
 	}
 	return out
 }

@@ -141,7 +141,7 @@ func TestFacts(t *testing.T) {
 		{"ARP", "arp", orig, arp.Binding{Addr: addrA, MAC: macA, Kind: arp.Reply}, []string{"bind A 10.0.0.1 1"}},
 		{"ARP probe claims nothing", "arp", orig, arp.Binding{Addr: addrA, MAC: macA, Kind: arp.Probe}, []string{}},
 		{"router advertisement", "icmp6", orig, icmp.RouterAdvertisement{MAC: macA, Lifetime: 1800}, []string{"A role=router icmp6.router 0.8"}},
-		{"redirect", "icmp", orig, icmp.Messages{Type: 5}, []string{"A role=router icmp.redirect 0.8"}},
+		{"redirect", "icmp", orig, icmp.Messages{Type: 5}, []string{"A role=router icmp.redirect 0.2"}},
 		{"echo says nothing", "icmp", orig, icmp.Messages{Type: 8}, []string{}},
 		{"switch", "lldp", orig, lldp.Neighbor{SystemName: "sw1", Capabilities: []string{"bridge"}},
 			[]string{"A hostname=sw1 lldp.name 0.8", "A kind=network_gear lldp.capabilities 0.8"}},

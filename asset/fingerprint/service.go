@@ -24,7 +24,7 @@ var answers = map[string]meaning{
 	"radius":   {role: "radius", kind: "infrastructure", at: device.Medium},
 	"bacnet":   {role: "", kind: "building_controller", at: device.Medium},
 	"modbus":   {role: "", kind: "building_controller", at: device.Medium},
-	"rtsp":     {role: "video_source", kind: "camera", at: device.Medium},
+	"rtsp":     {role: "video_source", kind: "camera", at: device.Weak},
 	"pjl":      {role: "", kind: "printer", at: device.Medium},
 	"ipp":      {role: "", kind: "printer", at: device.Medium},
 	"lpd":      {role: "", kind: "printer", at: device.Medium},
