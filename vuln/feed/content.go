@@ -72,6 +72,11 @@ func (o *opener) csaf(name string, in io.Reader) error {
 		o.warn(name, p.Pointer, p.Text+"; left out")
 	}
 	a := csaf.Convert(name, doc)
+	for i, v := range doc.Vulnerabilities {
+		if t, ok := csaf.Threat(v); ok {
+			o.set.Threats.addSSVC(a.Vulnerabilities[i].ID, t, name)
+		}
+	}
 	g := o.join(CSAF, "CSAF "+a.Publisher, outer(name))
 	g.newest(a.Revised)
 	o.addDocument(a, g)

@@ -100,10 +100,27 @@ func (t *Threats) addKEV(e kev.Entry, file string) {
 	t.kev[key] = kevRow{e.Added, e.Due, e.Ransomware, file}
 }
 
+// addSSVC keeps the graver word on exploitation where two feeds differ, so that
+// the order of the files does not matter.
 func (t *Threats) addSSVC(id string, threat advisory.Threat, file string) {
-	if key := parseCVE(id); key != 0 {
-		t.ssvc[key] = ssvcRow{word(threat.Exploitation), word(threat.Automatable), word(threat.Impact), file}
+	key := parseCVE(id)
+	have, again := t.ssvc[key]
+	if key == 0 || again && grave(have.exploitation) >= grave(threat.Exploitation) {
+		return
 	}
+	t.ssvc[key] = ssvcRow{word(threat.Exploitation), word(threat.Automatable), word(threat.Impact), file}
+}
+
+func grave(exploitation string) int {
+	switch exploitation {
+	case "active":
+		return 3
+	case "poc":
+		return 2
+	case "none":
+		return 1
+	}
+	return 0
 }
 
 // word keeps one copy of the values that SSVC knows.
