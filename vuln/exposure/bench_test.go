@@ -42,10 +42,11 @@ func BenchmarkChangedAdvisory(b *testing.B) {
 	advisories := realAdvisories(b, "csaf-icsma")
 	devices := fleet(b, 100_000)
 	s := NewSpeller()
-	all := s.Match(advisories)
+	var known []*device.Device
 	for i := range devices {
-		all.Findings(&devices[i])
+		known = append(known, &devices[i])
 	}
+	f := s.Fleet(known)
 	var one []advisory.Advisory
 	for _, a := range advisories {
 		if a.ID == "ICSMA-20-170-04" {
@@ -54,10 +55,7 @@ func BenchmarkChangedAdvisory(b *testing.B) {
 	}
 	b.ResetTimer()
 	for range b.N {
-		m := s.Match(one)
-		for i := range devices {
-			m.Findings(&devices[i])
-		}
+		s.Match(one).Fleet(f)
 	}
 }
 

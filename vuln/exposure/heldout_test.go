@@ -12,7 +12,11 @@ import (
 
 // readHeldout reads the advisories and devices of testdata/heldout.tsv.
 func readHeldout(t testing.TB) ([]advisory.Advisory, []row) {
-	data, err := os.ReadFile("testdata/heldout.tsv")
+	return readTable(t, "testdata/heldout.tsv")
+}
+
+func readTable(t testing.TB, file string) ([]advisory.Advisory, []row) {
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +101,13 @@ func affectedBy(m *Matcher, d *device.Device) map[string]Match {
 }
 
 func TestHeldout(t *testing.T) {
-	advisories, devices := readHeldout(t)
+	for _, file := range []string{"testdata/heldout.tsv", "testdata/heldout2.tsv"} {
+		t.Run(file, func(t *testing.T) { checkTable(t, file) })
+	}
+}
+
+func checkTable(t *testing.T, file string) {
+	advisories, devices := readTable(t, file)
 	m := New(advisories)
 	var s score
 	for _, r := range devices {

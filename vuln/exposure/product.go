@@ -42,6 +42,11 @@ func (l *lexicon) entries(a *advisory.Advisory) []entry {
 			listed[st.Product] = true
 		}
 	}
+	for i := range a.Products {
+		for _, part := range a.Products[i].Parts {
+			listed[part] = true // the relationship carries the status
+		}
+	}
 	for i := range out {
 		out[i].listed = listed[out[i].product.ID]
 	}
