@@ -14,12 +14,12 @@ func (a *analysis) readFeeds() error {
 		a.matcher = exposure.New(nil)
 		return nil
 	}
-	wanted := exposure.Products(a.result.Devices)
+	wanted := wantedBy(a.result.Devices)
 	var records []advisory.Advisory
 	set, err := feed.Open(a.Feeds, feed.Options{
 		Progress: func(p feed.Progress) { a.progress("reading feeds", p.Bytes, p.Size) },
 		Record: func(r advisory.Advisory) {
-			if wanted.Names(&r) {
+			if wanted.names(&r) {
 				records = append(records, r)
 			}
 		},

@@ -23,6 +23,11 @@ type Result struct {
 	Worklist    []remedy.Action    `json:"worklist"`
 	Sessions    SessionCount       `json:"sessions"`
 	Hours       float64            `json:"hours,omitempty"` // the working time that was given
+	// Damage repeats those warnings that name input or feeds that could not be
+	// read: the program then ends with status 1.
+	Damage []string `json:"-"`
+	// Explain says why a CVE or advisory matches a device, or why it does not.
+	Explain func(d *device.Device, id string) []exposure.Evidence `json:"-"`
 }
 
 // Program names the program that wrote the document.

@@ -160,7 +160,7 @@ func (a *analysis) given(s *session.Stats) {
 		{s.Truncated, "frames were cut by the snap length of the capture inside a header: capture with tcpdump -s 0"},
 		{s.Malformed, "frames had lengths that contradict themselves and were passed over"},
 		{s.Unknown, "frames had no header that Ward reads"},
-		{s.LostParts, "IP fragments never became whole"},
+		{s.Incomplete, "fragmented datagrams never became whole"},
 		{s.Gaps, "holes in sessions whose content was read: the tap lost packets"},
 		{s.Evicted, "sessions were ended early because too many were open at once"},
 		{s.Unread, "sessions were only counted because the memory for content was full"},

@@ -87,7 +87,7 @@ func (c Context) finish(a *Assessment, s *subject, t advisory.Threat) {
 	a.Band, a.BandLow, a.BandHigh = c.Weights.Band(a.Score), c.Weights.Band(a.Low), c.Weights.Band(a.High)
 	c.override(a, s, t)
 	if a.BandLow != a.BandHigh {
-		a.FindOut = c.question(a)
+		a.FindOut = c.question(a, s)
 	}
 	a.Sentence = sentence(a)
 }

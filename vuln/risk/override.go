@@ -2,6 +2,7 @@ package risk
 
 import (
 	"slices"
+	"strings"
 
 	"ward/vuln/advisory"
 	"ward/vuln/exposure"
@@ -51,25 +52,34 @@ func preconditionValues(in Inputs) []Precondition {
 	return out
 }
 
-// questions are what a person can find out for each precondition.
-var questions = [6]string{
-	"Is the affected service switched on and reachable on it?",
-	"Which networks can reach it? Ask for the switch or firewall rules.",
-	"Does it still use a shared or default password?",
-	"Does a user have to take part?",
-	"Is the affected setting switched on?",
-	"Who can touch it where it stands?",
+// ask words what a person can find out for each precondition, in the order of
+// Inputs.preconditions.
+func (s *subject) ask(precondition int) string {
+	switch precondition {
+	case 0:
+		if need := servicesNamed(s.text, s.v.CWEs); len(need) > 0 {
+			return "does it offer " + strings.Join(need, " or ") + "? Look at its settings, or watch it for 30 days"
+		}
+		return "which network services does it offer? Look at its settings, or watch it for 30 days"
+	case 1:
+		return "which networks can reach it? Ask for the switch and firewall rules"
+	case 2:
+		return "does it still use a shared or default password?"
+	case 4:
+		return "is the affected setting switched on?"
+	}
+	return "who can touch it where it stands?"
 }
 
 // question picks the unknown whose answer moves the score most.
-func (c Context) question(a *Assessment) string {
+func (c Context) question(a *Assessment, s *subject) string {
 	best, text := 0.0, ""
 	if a.Input.Match < 1 && a.Input.Match > 0 {
 		in := a.Input
 		in.Match = 0
-		best, text = a.Score-in.Score(), "Which version does it run?"
+		best, text = a.Score-in.Score(), "which version does it run?"
 		if a.Finding.Match == exposure.Possible {
-			text = "Which exact model and version is it?"
+			text = "which exact model and version is it?"
 		}
 	}
 	for i, p := range a.Input.preconditions() {
@@ -79,7 +89,7 @@ func (c Context) question(a *Assessment) string {
 		low, high := a.Input, a.Input
 		*low.preconditions()[i], *high.preconditions()[i] = Precondition{Value: c.Weights.Refuted}, Precondition{Value: 1}
 		if move := high.Score() - low.Score(); move > best {
-			best, text = move, questions[i]
+			best, text = move, s.ask(i)
 		}
 	}
 	return text
