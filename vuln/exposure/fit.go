@@ -35,6 +35,7 @@ type tally struct {
 	firstUsed                                             bool // the device's first brand word was found
 	variants                                              int  // variant words found, counted among brands too
 	lettered                                              bool // a code with letters and digits was found
+	long                                                  bool // a code of three signs or more was found
 	moreDigit, noDigit                                    bool // a single digit, a generation, stands on one side only
 }
 
@@ -110,6 +111,7 @@ func (t *tally) found(w word, ok bool, text string) {
 			t.variants++
 		}
 		*hit[w.class]++
+		t.long = t.long || w.class == code && len(text) >= 3
 		t.lettered = t.lettered || w.class == code && hasDigit(text) && !allDigits(text)
 		t.specific = t.specific || w.class == code && isSpecific(text)
 		return
@@ -165,6 +167,8 @@ func (t *tally) judge(n *name) (grade, string) {
 		return noFit, "the device is another generation: " + quote(extra)
 	case t.noDigit:
 		return noFit, "the device's name leaves out the generation " + quote(missing)
+	case t.noCode > 0 && t.specific:
+		return partialFit, "one model code agrees, the device's name leaves out " + quote(missing)
 	case t.noCode > 0 && t.noBrand == 0 && t.brands > 0 && (t.noRole == 0 || t.moreRole == 0):
 		return familyFit, "the device's name leaves out " + quote(missing)
 	case t.noCode > 0:
@@ -186,8 +190,8 @@ func (t *tally) judge(n *name) (grade, string) {
 // judgeBrands decides where every brand word and code of the product is there.
 func (t *tally) judgeBrands(n *name, extra string) (grade, string) {
 	if t.codes > 0 {
-		if t.brands == 0 && !t.specific && t.modal == 0 && (!t.lettered || t.moreBrand+t.moreCode > 0) {
-			return noFit, "a short number alone names no product"
+		if t.brands == 0 && !t.specific && t.modal == 0 {
+			return t.judgeShort(n)
 		}
 		return productFit, "brand and model code agree"
 	}
@@ -208,6 +212,20 @@ func (t *tally) judgeBrands(n *name, extra string) (grade, string) {
 		return partialFit, "the device's name leaves out " + quote(strings.Join(t.missing, ", "))
 	}
 	return productFit, "the product's name agrees"
+}
+
+// judgeShort decides names of a short code only: "T1", "R Series", "AED 3",
+// "980 ventilator". Nothing else may stand beside it.
+func (t *tally) judgeShort(n *name) (grade, string) {
+	switch {
+	case t.moreBrand+t.moreCode > 0:
+		return noFit, "a short number among other names names no product"
+	case t.lettered || n.family || t.roles > 0 && t.noRole == 0:
+		return productFit, "the short model code agrees"
+	case t.long:
+		return partialFit, "the short model code agrees"
+	}
+	return noFit, "a short number alone names no product"
 }
 
 // judgePlain decides names of common words only ("DICOM Viewer", "PET/CT"):

@@ -141,9 +141,22 @@ func (s *spelling) addWord(l *lexicon, w string) {
 		s.addWord(l, lead)
 		w = w[len(lead):]
 	}
+	if i := digitsOf(w); i >= 3 && len(w)-i >= 2 && leadLetters(w[i:]) == w[i:] {
+		s.addWord(l, w[:i]) // "5500hd"
+		w = w[i:]
+	}
 	if len(s.words) < maxWords {
 		s.words = append(s.words, spelt{w, l.classOf(w)})
 	}
+}
+
+// digitsOf counts the digits a word begins with.
+func digitsOf(w string) int {
+	i := 0
+	for i < len(w) && isDigit(w[i]) {
+		i++
+	}
+	return i
 }
 
 // addForms enters each word and the words glued with their neighbours.
