@@ -19,12 +19,15 @@ func (v *Value) newest() time.Time {
 }
 
 // fromRecord tells claims of a maintenance system or a person.
-func fromRecord(c *Claim) bool { return c.Source.Rule == RuleCMMS || c.Source.Rule == RuleHuman }
+func fromRecord(c *Claim) bool {
+	return c.Source.Rule == RuleCMMS || c.Source.Rule == RuleCMMSModel || c.Source.Rule == RuleHuman
+}
 
 // Rules of claims that do not come from the wire.
 const (
-	RuleCMMS  = "cmms"
-	RuleHuman = "human"
+	RuleCMMS      = "cmms"
+	RuleCMMSModel = "cmms.model" // follows from the model that the record names
+	RuleHuman     = "human"
 )
 
 // comparable fields: those where a record and the wire may disagree, with the
@@ -58,7 +61,7 @@ func (d *Device) recordAgainstWire(f Field, word string, ranked []Value) {
 		for j := range ranked[i].Claims {
 			c := &ranked[i].Claims[j]
 			if fromRecord(c) {
-				if record == nil {
+				if record == nil && c.Source.Rule != RuleCMMSModel {
 					record = c
 				}
 			} else if wire == nil {
@@ -151,7 +154,7 @@ func words(s string) []string {
 // String writes where a claim can be looked up.
 func (s Source) String() string {
 	switch {
-	case s.Input != "" && s.Frame != 0 && (s.Rule == RuleCMMS || s.Rule == RuleHuman):
+	case s.Input != "" && s.Frame != 0 && fromRecord(&Claim{Source: s}):
 		return fmt.Sprintf("%s line %d", s.Input, s.Frame)
 	case s.Input != "" && s.Frame != 0:
 		return fmt.Sprintf("%s, frame %d of %s", s.Rule, s.Frame, s.Input)

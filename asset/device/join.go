@@ -142,7 +142,7 @@ func (v *Inventory) record(devices, joined []*Device, why []string, notes map[ID
 		d.Claims = append(d.Claims, a.claims(text)...)
 		if model := a.Values[FieldModel]; model != "" && v.opts.Model != nil {
 			for _, c := range v.opts.Model(model) {
-				c.Source.Input, c.Source.Frame, c.Count = a.File, uint64(a.Line), 1
+				c.Source.Rule, c.Source.Input, c.Source.Frame, c.Count = RuleCMMSModel, a.File, uint64(a.Line), 1
 				d.Claims = append(d.Claims, c)
 			}
 		}

@@ -30,7 +30,7 @@ type BindingKind uint8
 
 const (
 	BindARP  BindingKind = 1 << iota // the owner said so: ARP (RFC 826) or Neighbor Discovery (RFC 4861)
-	BindDHCP                         // a DHCP server gave it
+	BindDHCP                         // another party says so: a DHCP server, a neighbour protocol
 )
 
 // Binding is local evidence that a MAC owns an address. An IP packet alone is

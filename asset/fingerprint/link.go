@@ -53,7 +53,7 @@ func (r *Reader) lldp(f lldp.Neighbor) {
 	r.describe(at, f.SystemDescription)
 	r.capabilities(at, f.Capabilities, "lldp.capabilities")
 	if f.ManagementAddr.IsValid() {
-		r.bind(at.MAC, device.Subject{Addr: f.ManagementAddr}, device.BindARP)
+		r.bind(at.MAC, device.Subject{Addr: f.ManagementAddr}, device.BindDHCP) // each port of a switch has its own MAC
 	}
 	m := f.MED
 	r.claim(at, device.FieldManufacturer, m.Manufacturer, "lldp.med", device.Strong, "LLDP-MED manufacturer")
@@ -75,7 +75,7 @@ func (r *Reader) cdp(f lldp.CiscoNeighbor) {
 	r.describe(at, f.SoftwareVersion)
 	r.capabilities(at, f.Capabilities, "cdp.capabilities")
 	if f.Addr.IsValid() {
-		r.bind(at.MAC, device.Subject{Addr: f.Addr}, device.BindARP)
+		r.bind(at.MAC, device.Subject{Addr: f.Addr}, device.BindDHCP)
 	}
 }
 
