@@ -68,6 +68,26 @@ func NewInventory(o Options) *Inventory {
 
 // Session adds one session and what the rules read out of it (nil: nothing).
 func (v *Inventory) Session(s *session.Session, o *Observation) {
+	if shared := sharedMAC(s); !shared.IsZero() {
+		alone := *s
+		alone.Orig.MAC, alone.Resp.MAC = packet.MAC{}, packet.MAC{}
+		v.session(&alone, o, shared)
+		return
+	}
+	v.session(s, o, packet.MAC{})
+}
+
+// sharedMAC gives the MAC that stands at both ends of a session: a loopback or
+// a made-up capture, where it tells nobody apart.
+func sharedMAC(s *session.Session) packet.MAC {
+	if s.Orig.MAC == s.Resp.MAC && s.Orig.Addr != s.Resp.Addr && s.Orig.Addr.IsValid() && s.Resp.Addr.IsValid() {
+		return s.Orig.MAC
+	}
+	return packet.MAC{}
+}
+
+// session adds one session; claims about the shared MAC go by address.
+func (v *Inventory) session(s *session.Session, o *Observation, shared packet.MAC) {
 	orig, resp := v.endpoint(s, &s.Orig, &s.Resp), v.endpoint(s, &s.Resp, &s.Orig)
 	if orig >= 0 && resp >= 0 {
 		v.exchange(s, orig, resp)
@@ -79,10 +99,10 @@ func (v *Inventory) Session(s *session.Session, o *Observation) {
 		v.bind(&o.Bindings[i])
 	}
 	for i := range o.Claims {
-		v.state(s, &o.Claims[i])
+		v.state(s, o.Claims[i].Subject.without(shared), &o.Claims[i].Claim)
 	}
 	for i := range o.Logins {
-		v.login(s, &o.Logins[i])
+		v.login(s, o.Logins[i].Subject.without(shared), o.Logins[i].Login)
 	}
 }
 
@@ -162,12 +182,12 @@ func (v *Inventory) bind(b *Binding) {
 	}
 }
 
-func (v *Inventory) login(s *session.Session, p *PartyLogin) {
-	i := v.sight(p.Subject)
+func (v *Inventory) login(s *session.Session, at Subject, l Login) {
+	i := v.sight(at)
 	if i < 0 {
 		return
 	}
-	g, l := &v.sightings[i], p.Login
+	g := &v.sightings[i]
 	l.Input = v.input(s.Input)
 	for k, have := range g.logins {
 		if have.Service == l.Service && have.Cleartext == l.Cleartext && have.Default == l.Default {

@@ -23,8 +23,8 @@ type peerKey struct {
 // cleartext are the services whose content can be read on the wire.
 var cleartext = map[string]bool{
 	"arp": false, "bacnet": true, "carescape": true, "dhcp": false, "dicom": true, "dicomweb": true, "fhir": true, "ftp": true,
-	"hl7": true, "http": true, "imap": true, "intellivue": true, "ipp": true, "ldap": true, "lis2a2": true, "lpd": true, "modbus": true,
-	"mqtt": true, "mssql": true, "mysql": true, "oracle": true, "poct1a": true, "pop3": true, "postgres": true, "printing": true,
+	"hl7": true, "http": true, "imap": true, "intellivue": true, "ldap": true, "lis2a2": true, "lpd": true, "modbus": true,
+	"mqtt": true, "mssql": true, "mysql": true, "oracle": true, "pjl": true, "http2": true, "poct1a": true, "pop3": true, "postgres": true,
 	"radius": true, "rtsp": true, "sip": true, "smb": true, "smtp": true, "snmp": true, "syslog": true, "telnet": true, "tftp": true, "vnc": true,
 }
 

@@ -20,13 +20,13 @@ func (k claimKey) compare(o claimKey) int {
 }
 
 // state keeps one claim, or adds to the count of the same claim made before.
-func (v *Inventory) state(s *session.Session, st *Statement) {
-	i := v.sight(st.Subject)
-	if i < 0 || st.Claim.Value == "" {
+func (v *Inventory) state(s *session.Session, at Subject, said *Claim) {
+	i := v.sight(at)
+	if i < 0 || said.Value == "" {
 		return
 	}
 	g := &v.sightings[i]
-	c := st.Claim
+	c := *said
 	if c.Source.Input == "" {
 		c.Source.Input = v.input(s.Input)
 	}

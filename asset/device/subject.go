@@ -19,6 +19,14 @@ type Subject struct {
 // Of gives the Subject that stands at one end of a session.
 func Of(e *session.Endpoint) Subject { return Subject{MAC: e.MAC, Addr: e.Addr} }
 
+// without drops a MAC that tells nobody apart, where an address is known.
+func (s Subject) without(shared packet.MAC) Subject {
+	if s.MAC == shared && s.Addr.IsValid() {
+		s.MAC = packet.MAC{}
+	}
+	return s
+}
+
 // Statement is a Claim with its Subject.
 type Statement struct {
 	Subject Subject

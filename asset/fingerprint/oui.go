@@ -88,9 +88,10 @@ func lineAt(i int) string {
 }
 
 // MAC gives the claims that follow from a MAC alone. Locally administered
-// addresses are made up by their owner: they say nothing.
+// addresses are made up by their owner: they say nothing, nor does the block
+// 000000, Xerox's of 1980, which stands in anonymised and made-up captures.
 func (r *Rules) MAC(m packet.MAC) []device.Claim {
-	if m.IsZero() || m.IsGroup() || m.IsLocal() {
+	if m[0]|m[1]|m[2] == 0 || m.IsGroup() || m.IsLocal() {
 		return nil
 	}
 	return r.block(m[:], "MAC")

@@ -26,7 +26,6 @@ var answers = map[string]meaning{
 	"modbus":   {role: "", kind: "building_controller", at: device.Medium},
 	"rtsp":     {role: "video_source", kind: "camera", at: device.Weak},
 	"pjl":      {role: "", kind: "printer", at: device.Medium},
-	"ipp":      {role: "", kind: "printer", at: device.Medium},
 	"lpd":      {role: "", kind: "printer", at: device.Medium},
 	"mssql":    {role: "database", kind: "database", at: device.Medium},
 	"mysql":    {role: "database", kind: "database", at: device.Medium},

@@ -101,7 +101,7 @@ func TestRegistry(t *testing.T) {
 		}
 	}
 	r, _ := New()
-	for _, m := range []packet.MAC{{}, {1, 0, 0x5e}, {0x02, 0x42, 1}, {255, 255, 255, 255, 255, 255}} {
+	for _, m := range []packet.MAC{{}, {0, 0, 0, 0, 0, 1}, {1, 0, 0x5e}, {0x02, 0x42, 1}, {255, 255, 255, 255, 255, 255}} {
 		if c := r.MAC(m); c != nil {
 			t.Errorf("%s: %+v", m, c)
 		}
