@@ -1,0 +1,54 @@
+package device
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ward/wire/packet"
+)
+
+// TestVirtualRouter: the address of a VRRP group is a router, what is behind it
+// is known by address, and the real router that also answers for the group's
+// address is in no conflict with it.
+func TestVirtualRouter(t *testing.T) {
+	vrrp := packet.MAC{0, 0, 0x5e, 0, 1, 7}
+	v := NewInventory(Options{})
+	behind := end(1, "10.9.0.5", 104, 63)
+	behind.MAC = vrrp
+	s := udp(0, "dicom", end(1, "10.0.0.1", 5000, 64), behind)
+	gateway := netip.MustParseAddr("10.0.0.254")
+	v.Session(s, &Observation{Bindings: []Binding{{vrrp, gateway, BindARP, t0}, {mac(2), gateway, BindARP, t0}}})
+	d := v.Devices()
+	want := []string{"ip:10.9.0.5 10.9.0.5", "mac:00:00:5e:00:01:07 10.0.0.254 router", "mac:00:09:fb:01:02:01 10.0.0.1", "mac:00:09:fb:01:02:02 10.0.0.254"}
+	if diff := cmp.Diff(want, ids(d)); diff != "" {
+		t.Error(diff)
+	}
+	for _, x := range d {
+		if len(x.Warnings) > 0 {
+			t.Errorf("%s: %v", x.ID, x.Warnings)
+		}
+	}
+}
+
+// TestOwnNetworks: public addresses of the site are devices, others are not.
+func TestOwnNetworks(t *testing.T) {
+	for _, tt := range []struct {
+		networks []netip.Prefix
+		want     []string
+	}{
+		{nil, []string{"ip:10.0.0.1 10.0.0.1"}},
+		{[]netip.Prefix{netip.MustParsePrefix("141.1.0.0/16")}, []string{"ip:10.0.0.1 10.0.0.1", "ip:141.1.2.3 141.1.2.3"}},
+	} {
+		v := NewInventory(Options{Networks: tt.networks})
+		v.Session(udp(0, "dns", end(0, "10.0.0.1", 5000, 64), end(0, "141.1.2.3", 53, 60)), nil)
+		d := v.Devices()
+		if diff := cmp.Diff(tt.want, ids(d)); diff != "" {
+			t.Error(diff)
+		}
+		if p := d[0].Peers[0]; p.Internet == (tt.networks != nil) || (p.Device == "") != p.Internet {
+			t.Errorf("peer %+v", p)
+		}
+	}
+}
