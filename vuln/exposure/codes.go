@@ -43,7 +43,7 @@ func (l *lexicon) join(ts []token) []token {
 			out[n].text += "~" + hi
 		case n >= 0 && t.sep == '-' && !strings.Contains(out[n].text, "~") && l.classOf(t.text) != noise:
 			out[n].text += t.text
-		case n >= 0 && t.sep == '/' && len(t.text) == 1 && isLetter(t.text[0]) && len(out[n].text) <= 2:
+		case n >= 0 && t.sep == '/' && len(t.text) == 1 && isLetter(t.text[0]) && len(out[n].text) == 2:
 			out[n].text += t.text // XQ/i, MP/i
 		case n >= 0 && l.shortLead(out[n]) && isDigit(t.text[0]) && t.sep == ' ' && !isDotted(t.text):
 			out[n].text += t.text

@@ -62,10 +62,10 @@ func count(n *name, s *spelling, typo func(string) string) tally {
 	first := true
 	for i, w := range s.words {
 		used := t.used&(1<<i) != 0
-		if w.class == brand && first {
+		if w.class == brand && first && !w.makers {
 			t.firstUsed, first = used, false
 		}
-		if !used && !n.optional[w.text] {
+		if !used && !w.makers && !n.optional[w.text] {
 			t.more(w)
 		}
 	}

@@ -45,6 +45,7 @@ var (
 	osRe      = regexp.MustCompile(`\b(?:microsoft )?windows (server \d{4}(?: r2)?|xp|vista|7|8\.1|8|10|11|2000|2003|nt|ce)(?:-based|-| based)?`)
 	partRe    = regexp.MustCompile(`^(?:part numbers?|part no|p/n|model numbers?|models?|ref|sku|catalog(?:ue)? numbers?)[\s.:#]*(.*)$`)
 	inclRe    = regexp.MustCompile(`\((including|incl\.?)\s*`)
+	batteryRe = regexp.MustCompile(`( with)? wireless battery module`)
 	releaseRe = regexp.MustCompile(`\br\d+(-\d+)?\b`)
 	siemensRe = regexp.MustCompile(`^v[a-z]\d{2}[a-z]?$`)
 	titleRe   = regexp.MustCompile(`(?i)\(update [a-z]\)|^icsma?-[\d-]+[a-z]?[ _]*|\bvulnerabilit(?:y|ies)\b|\bsecurity advisory\b`)
@@ -54,6 +55,7 @@ var (
 func (l *lexicon) names(text string, own []string) []name {
 	s := strings.ReplaceAll(fold(text), "c/c++", " ")
 	s = inclRe.ReplaceAllString(s, "($1 ")
+	s = batteryRe.ReplaceAllString(s, " with wireless battery module")
 	base := name{text: text, optional: map[string]bool{}}
 	if m := excludeRe.FindStringSubmatchIndex(s); m != nil {
 		base.family = true
@@ -111,19 +113,65 @@ var splitRe = regexp.MustCompile(` / |/|,| and | or | & `)
 // split cuts "Pulsera and Endura" into two names where each piece can stand
 // alone; "EX1100/EX1150" and "TC10, TC20" stay together as a list of codes.
 func (l *lexicon) split(s string) []string {
-	if parts := strings.Split(s, " / "); len(parts) > 1 {
+	if parts := strings.Split(s, " / "); len(parts) > 1 && l.allStand(parts) {
 		return parts
 	}
+	s = strings.ReplaceAll(s, " / ", "/")
 	parts := splitRe.Split(s, -1)
 	if len(parts) < 2 {
 		return []string{s}
 	}
+	if l.allStand(parts) {
+		return parts
+	}
+	if l.oneVariant(parts) {
+		for i := range parts[1:] {
+			parts[i+1] = l.lead(parts[0]) + parts[i+1]
+		}
+		return parts
+	}
+	return []string{s}
+}
+
+func (l *lexicon) allStand(parts []string) bool {
 	for _, p := range parts {
 		if !l.standsAlone(p) {
-			return []string{s}
+			return false
 		}
 	}
-	return parts
+	return true
+}
+
+// oneVariant tells "A350/A350 XL" and "360 and 360 Plus", where the variant
+// belongs to its own piece only.
+func (l *lexicon) oneVariant(parts []string) bool {
+	variants := 0
+	for _, p := range parts {
+		coded, has := false, false
+		for _, t := range tokens(p) {
+			coded = coded || l.classOf(t.text) == code
+			has = has || l.classOf(t.text) == variant
+		}
+		if !coded {
+			return false
+		}
+		if has {
+			variants++
+		}
+	}
+	return variants > 0 && variants < len(parts)
+}
+
+// lead gives the words of a piece before its first code.
+func (l *lexicon) lead(s string) string {
+	out := ""
+	for _, t := range tokens(s) {
+		if l.classOf(t.text) == code {
+			break
+		}
+		out += t.text + " "
+	}
+	return out
 }
 
 func (l *lexicon) standsAlone(s string) bool {

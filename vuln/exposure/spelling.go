@@ -23,8 +23,9 @@ type spelling struct {
 
 // spelt is one word of a device's name.
 type spelt struct {
-	text  string
-	class class
+	text   string
+	class  class
+	makers bool // a brand that names its maker too ("Vocera"): never speaks against a product
 }
 
 // maxWords bounds the words of one device's name (one bit each).
@@ -146,7 +147,7 @@ func (s *spelling) addWord(l *lexicon, w string) {
 		w = w[i:]
 	}
 	if len(s.words) < maxWords {
-		s.words = append(s.words, spelt{w, l.classOf(w)})
+		s.words = append(s.words, spelt{w, l.classOf(w), l.vendors.brand[w]})
 	}
 }
 
