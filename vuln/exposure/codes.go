@@ -8,7 +8,7 @@ import "strings"
 func (l *lexicon) words(ts []token) []word {
 	ts = l.join(ts)
 	var out []word
-	prevCode := -2 // index in ts of the last code
+	prevCode, full := -2, "" // index in ts of the last code, and the code written in full
 	for i, t := range ts {
 		w := word{class: l.classOf(t.text), any: spellings(t.text)}
 		if lo, hi, ok := strings.Cut(t.text, "~"); ok {
@@ -19,13 +19,14 @@ func (l *lexicon) words(ts []token) []word {
 		}
 		if w.class == code && !isDotted(t.text) && prevCode == i-1 && len(out) > 0 && l.sameList(ts[i-1], t) {
 			last := &out[len(out)-1]
-			last.any = append(last.any, inherit(last.any[len(last.any)-1], t.text)...)
+			more := inherit(full, t.text)
+			last.any, full = append(last.any, more...), more[0]
 			last.ranges = append(last.ranges, w.ranges...)
 			prevCode = i
 			continue
 		}
 		if w.class == code {
-			prevCode = i
+			prevCode, full = i, w.any[0]
 		}
 		out = append(out, w)
 	}
@@ -99,7 +100,7 @@ func inherit(prev, w string) []string {
 	switch {
 	case lead != "" && allDigits(w) && len(w) >= len(prev)-len(lead):
 		return []string{lead + w}
-	case lead != "" && strings.HasPrefix(w, prev[len(lead):]):
+	case lead != "" && lead != prev && strings.HasPrefix(w, prev[len(lead):]):
 		return []string{lead + w} // MP5/5SC
 	case isDigit(w[0]) && len(w) < len(prev) && (lead != "" || allDigits(w) && len(w) <= 2 && len(prev) > 3):
 		return []string{prev[:len(prev)-len(w)] + w}

@@ -58,6 +58,9 @@ func count(n *name, s *spelling, typo func(string) string) tally {
 		covered, ok, text := s.find(w, typo)
 		t.used |= covered
 		t.found(w, ok, text)
+		if ok && w.class == brand && bits.OnesCount64(covered) > 1 {
+			t.brands++ // "CADD-Solis" is as good as two words
+		}
 	}
 	first := true
 	for i, w := range s.words {
