@@ -29,6 +29,7 @@ type Request struct {
 	Networks []string       // public address ranges of the site itself
 	Workers  int            // packet workers, 0: by the number of processors
 	Version  string         // of the program, for the document
+	Digest   bool           // compute the SHA-256 of captures: half a second for each GB
 	Sessions io.Writer      // where to write each session as a line of JSON, may be nil
 	Progress func(Progress) // may be nil
 }

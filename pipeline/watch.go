@@ -34,7 +34,7 @@ func (a *analysis) watch(ctx context.Context) error {
 			err = a.log(ctx, i, kind)
 		default:
 			var r *capture.Reader
-			if r, err = capture.Open(path, capture.WithDigest); err == nil {
+			if r, err = a.open(path); err == nil {
 				readers, place = append(readers, r), append(place, i)
 			}
 		}
@@ -75,7 +75,7 @@ func (a *analysis) captures(ctx context.Context, readers []*capture.Reader, plac
 		if i < len(stats.Inputs) {
 			in.Frames, in.Bytes, in.First, in.Last = stats.Inputs[i].Frames, stats.Inputs[i].Bytes, stats.Inputs[i].First, stats.Inputs[i].Last
 		}
-		if ctx.Err() == nil {
+		if a.Digest && ctx.Err() == nil {
 			in.SHA256, _, _ = r.Sum()
 		}
 	}
@@ -85,6 +85,13 @@ func (a *analysis) captures(ctx context.Context, readers []*capture.Reader, plac
 		}
 	}
 	a.given(&stats)
+}
+
+func (a *analysis) open(path string) (*capture.Reader, error) {
+	if a.Digest {
+		return capture.Open(path, capture.WithDigest)
+	}
+	return capture.Open(path)
 }
 
 func (a *analysis) workers() int {

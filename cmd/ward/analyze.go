@@ -52,7 +52,7 @@ func (c *analyzeCmd) Run(ctx context.Context) error {
 		return fmt.Errorf("nothing to analyse\nhint: name a capture, a folder of Zeek logs or an eve.json, or give --assets FILE")
 	}
 	req := c.request(c.Input)
-	req.Hours = c.Hours
+	req.Hours, req.Digest = c.Hours, c.Format == "json"
 	progress := newProgress()
 	req.Progress = progress.Show
 	closeSessions, err := c.sessions(&req)
