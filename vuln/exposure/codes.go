@@ -65,7 +65,7 @@ func longCode(w string) bool { return len(w)-len(leadLetters(w)) > 4 }
 
 // shortLead tells letters that belong to the number behind: "EC 40", "NM 630".
 func (l *lexicon) shortLead(t token) bool {
-	if len(t.text) > 3 || hasDigit(t.text) {
+	if len(t.text) > 3 || hasDigit(t.text) || t.text == "pcu" {
 		return false
 	}
 	c := l.classOf(t.text)

@@ -103,12 +103,16 @@ func (l *lexicon) spell(id identity) *spelling {
 	s.addFree(s.maker.core)
 	for _, t := range l.normalise(tokens(strings.ReplaceAll(fold(id.kind), "_", " "))) {
 		s.addFree([]string{t.text})
+		s.addFree(kindWords[t.text])
 	}
 	if s.release.empty() && len(s.versions) > 0 {
 		s.release = s.versions[0]
 	}
 	return s
 }
+
+// kindWords are what advisories call the kinds that Ward knows by one word.
+var kindWords = map[string][]string{"pet": {"petct", "petmr"}, "nuclear": {"spect", "spectct", "nm"}}
 
 // takeVersions takes versions out of a model text: "IntelliVue MX800 Rev. M",
 // "PLUM 360 SW 15.10", "Xeleris 3.1".
