@@ -33,6 +33,7 @@ type tally struct {
 	missing, extra                                        []string
 	specific                                              bool // a code found that few products share
 	firstUsed                                             bool // the device's first brand word was found
+	lastBrand                                             bool // the product's last brand word, the narrowest, was found
 	variants                                              int  // variant words found, counted among brands too
 	lettered                                              bool // a code with letters and digits was found
 	long                                                  bool // a code of three signs or more was found
@@ -58,6 +59,9 @@ func count(n *name, s *spelling, typo func(string) string) tally {
 		covered, ok, text := s.find(w, typo)
 		t.used |= covered
 		t.found(w, ok, text)
+		if w.class == brand {
+			t.lastBrand = ok
+		}
 		if ok && w.class == brand && bits.OnesCount64(covered) > 1 {
 			t.brands++ // "CADD-Solis" is as good as two words
 		}
@@ -180,6 +184,8 @@ func (t *tally) judge(n *name) (grade, string) {
 		return t.judgeBrands(n, extra)
 	case t.codes > 0 && t.specific && t.moreBrand == 0:
 		return productFit, "the model code agrees"
+	case t.lastBrand && t.brands > 0 && t.codes+t.noCode+t.moreBrand+t.moreModal == 0 && t.moreCode > 0 && t.moreRole == 0:
+		return partialFit, "the device's name leaves out " + quote(missing)
 	case t.moreBrand > 0 || t.moreCode > 0 || t.moreModal > 0:
 		return noFit, fmt.Sprintf("the device's %s is not %s", quote(extra), quote(missing))
 	case t.brands > 0 && t.brands*10 >= (t.brands+t.noBrand)*6:
