@@ -69,7 +69,7 @@ func Analyze(ctx context.Context, req Request) (*Result, error) {
 	if err := a.join(); err != nil { // maintenance record -> Inventory
 		return nil, err
 	}
-	a.result.Devices = a.inventory.Devices()
+	a.devices()
 	if err := a.readFeeds(); err != nil { // feeds -> Advisory
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func begin(req Request) (*analysis, error) {
 	if req.Sessions != nil {
 		a.lines = newSessionLines(req.Sessions)
 	}
-	a.inventory = device.NewInventory(device.Options{Inputs: req.Inputs, Networks: networks, MAC: rules.MAC})
+	a.inventory = device.NewInventory(device.Options{Inputs: req.Inputs, Networks: networks, MAC: rules.MAC, Model: rules.Model})
 	return a, nil
 }
 

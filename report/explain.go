@@ -98,12 +98,9 @@ func (t *textWriter) claims(d *device.Device) {
 		if c.Name != "" {
 			name += " " + c.Name
 		}
-		where := c.Source.Input
-		if c.Source.Frame > 0 {
-			where += fmt.Sprintf(" frame %d", c.Source.Frame)
-		}
+		where := c.Source.Place()
 		if !c.Seen.IsZero() {
-			where += ", " + c.Seen.UTC().Format("2006-01-02 15:04:05")
+			where = strings.TrimPrefix(where+", "+c.Seen.UTC().Format("2006-01-02 15:04:05"), ", ")
 		}
 		line := fmt.Sprintf("%s = %s (%.1f, %s)", name, c.Value, c.Confidence, firstOf(c.Source.Saw, c.Source.Rule))
 		fmt.Fprintf(t.w, "    %s\n", wrap(clean(line), t.s.Width-2, 6))

@@ -37,7 +37,8 @@ const (
 type Source struct {
 	Rule  string `json:"rule"`            // id of the rule that read the evidence: "dicom.implementation", "cmms", "human"
 	Input string `json:"input,omitempty"` // file
-	Frame uint64 `json:"frame,omitempty"` // frame, or line of a log or CSV
+	Frame uint64 `json:"frame,omitempty"` // of a capture
+	Line  uint64 `json:"line,omitempty"`  // of a log or a maintenance export
 	// Saw is the evidence in words: "implementation class UID 1.3.12.2.1107.5.2".
 	Saw string `json:"saw,omitempty"`
 }

@@ -151,19 +151,6 @@ func words(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune(" ,()/_-", r) })
 }
 
-// String writes where a claim can be looked up.
-func (s Source) String() string {
-	switch {
-	case s.Input != "" && s.Frame != 0 && fromRecord(&Claim{Source: s}):
-		return fmt.Sprintf("%s line %d", s.Input, s.Frame)
-	case s.Input != "" && s.Frame != 0:
-		return fmt.Sprintf("%s, frame %d of %s", s.Rule, s.Frame, s.Input)
-	case s.Frame != 0:
-		return fmt.Sprintf("%s, frame %d", s.Rule, s.Frame)
-	}
-	return s.Rule
-}
-
 // addressNotes says for each device where an address of its own has another
 // owner too. Virtual router addresses are shared by design.
 func (v *Inventory) addressNotes(r *resolution) map[ID][]string {

@@ -18,7 +18,7 @@ const (
 // The notes become warnings beside those that the claims themselves give.
 func (d *Device) derive(notes []string) {
 	slices.SortFunc(d.Claims, func(a, b Claim) int {
-		return cmp.Or(keyOf(&a).compare(keyOf(&b)), cmp.Compare(a.Source.Input, b.Source.Input), cmp.Compare(a.Source.Frame, b.Source.Frame))
+		return cmp.Or(keyOf(&a).compare(keyOf(&b)), a.Source.compare(b.Source))
 	})
 	d.Conflicts, d.Warnings, d.AETitles, d.Roles = nil, slices.Clone(notes), nil, nil
 	d.support()

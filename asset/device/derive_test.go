@@ -80,7 +80,7 @@ func TestEveryKind(t *testing.T) {
 
 func TestConflicts(t *testing.T) {
 	record := func(f Field, v string) Claim {
-		return Claim{Field: f, Value: v, Confidence: Human, Source: Source{Rule: RuleCMMS, Input: "assets.csv", Frame: 4}}
+		return Claim{Field: f, Value: v, Confidence: Human, Source: Source{Rule: RuleCMMS, Input: "assets.csv", Line: 4}}
 	}
 	tests := []struct {
 		name   string

@@ -49,7 +49,7 @@ type folding struct {
 func fold(found map[ID]*folding, id ID) *folding {
 	f := found[id]
 	if f == nil {
-		f = &folding{d: &Device{ID: id, OnWire: true}, claims: map[claimKey]*Claim{},
+		f = &folding{d: &Device{ID: id, OnWire: true, Addresses: []netip.Addr{}}, claims: map[claimKey]*Claim{},
 			services: map[serviceKey]Service{}, peers: map[peerKey]Peer{}}
 		if s, ok := strings.CutPrefix(string(id), "mac:"); ok {
 			f.d.MAC, _ = packet.ParseMAC(s)

@@ -133,7 +133,7 @@ func (v *Inventory) record(devices, joined []*Device, why []string, notes map[ID
 		d, text := joined[i], why[i]
 		var more []string
 		if d == nil {
-			d = &Device{ID: a.id(used), MAC: a.MAC, Addresses: a.Addrs, Software: []Software{}, Services: []Service{}, Peers: []Peer{}}
+			d = &Device{ID: a.id(used), MAC: a.MAC, Addresses: append([]netip.Addr{}, a.Addrs...), Software: []Software{}, Services: []Service{}, Peers: []Peer{}}
 			devices = append(devices, d)
 			more, text = one(text), ""
 		} else {
@@ -142,7 +142,7 @@ func (v *Inventory) record(devices, joined []*Device, why []string, notes map[ID
 		d.Claims = append(d.Claims, a.claims(text)...)
 		if model := a.Values[FieldModel]; model != "" && v.opts.Model != nil {
 			for _, c := range v.opts.Model(model) {
-				c.Source.Rule, c.Source.Input, c.Source.Frame, c.Count = RuleCMMSModel, a.File, uint64(a.Line), 1
+				c.Source.Rule, c.Source.Input, c.Source.Line, c.Count = RuleCMMSModel, a.File, uint64(a.Line), 1
 				d.Claims = append(d.Claims, c)
 			}
 		}
@@ -175,7 +175,7 @@ func (a *Asset) claims(matchedBy string) []Claim {
 			saw += ", joined by " + matchedBy
 		}
 		out = append(out, Claim{Field: f, Value: value, Confidence: Human, Count: 1,
-			Source: Source{Rule: RuleCMMS, Input: a.File, Frame: uint64(a.Line), Saw: saw}})
+			Source: Source{Rule: RuleCMMS, Input: a.File, Line: uint64(a.Line), Saw: saw}})
 	}
 	for f, value := range a.Values {
 		switch f {
@@ -209,4 +209,9 @@ func (a *Asset) differs(d *Device) []string {
 			strings.Join(texts(a.Addrs), " "), strings.Join(texts(d.Addresses), " "), a.File, a.Line))
 	}
 	return out
+}
+
+// Recorded tells whether a maintenance record speaks of the device.
+func (d *Device) Recorded() bool {
+	return slices.ContainsFunc(d.Claims, func(c Claim) bool { return c.Source.Rule == RuleCMMS })
 }

@@ -64,11 +64,8 @@ func precedes(a, b *Claim) bool {
 	if !a.Seen.Equal(b.Seen) {
 		return a.Seen.Before(b.Seen)
 	}
-	if a.Source.Input != b.Source.Input {
-		return a.Source.Input < b.Source.Input
-	}
-	if a.Source.Frame != b.Source.Frame {
-		return a.Source.Frame < b.Source.Frame
+	if n := a.Source.compare(b.Source); n != 0 {
+		return n < 0
 	}
 	if a.Source.Saw != b.Source.Saw {
 		return a.Source.Saw < b.Source.Saw

@@ -129,6 +129,9 @@ func (r *Reader) emit(at device.Subject, c device.Claim) {
 	} else {
 		c.Source.Frame, c.Seen = r.s.Frame, r.s.Start
 	}
+	if r.s.Certainty == session.Reported { // a line of a log
+		c.Source.Frame, c.Source.Line = 0, c.Source.Frame
+	}
 	c.Session = r.s.ID
 	r.o.Claims = append(r.o.Claims, device.Statement{Subject: at, Claim: c})
 }

@@ -160,10 +160,18 @@ func (r *Reader) ssdp(f ssdp.Message) {
 // cameras, printers (DPWS).
 func (r *Reader) discovery(f sdc.Discovery) {
 	at := r.from()
+	switch f.Message {
+	case sdc.Hello, sdc.ProbeMatch, sdc.ResolveMatch:
+	default:
+		return // a probe names what it looks for
+	}
+	if f.Provider {
+		r.claim(at, device.FieldRole, "sdc_provider", "sdc.provider", device.Strong, "WS-Discovery scope of an SDC service provider")
+	}
 	for _, t := range f.Types {
 		switch {
 		case t == "MedicalDevice":
-			r.claim(at, device.FieldRole, "sdc_provider", "sdc.type", device.Strong, "WS-Discovery type MedicalDevice")
+			r.claim(at, device.FieldRole, "sdc_provider", "sdc.type", device.Medium, "WS-Discovery type MedicalDevice")
 		case strings.HasSuffix(t, ":NetworkVideoTransmitter"):
 			r.claim(at, device.FieldKind, "camera", "sdc.onvif", device.Strong, "WS-Discovery type NetworkVideoTransmitter (ONVIF)")
 		case strings.Contains(t, "PrintDeviceType"):
