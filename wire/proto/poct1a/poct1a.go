@@ -74,10 +74,10 @@ func match(orig, resp []byte, _ proto.Ports) proto.Match {
 
 // root judges whether the first element is one of the standard's messages.
 func root(b []byte) proto.Match {
-	b = b[:min(len(b), maxPrologue)]
+	b = bytes.TrimPrefix(b[:min(len(b), maxPrologue)], []byte("\xef\xbb\xbf"))
 	for i := 0; i < len(b); i++ {
 		switch {
-		case b[i] <= ' ' || b[i] >= 0x80: // space, byte order mark
+		case b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n': // white space of XML 1.0, section 2.3
 			continue
 		case b[i] != '<':
 			return proto.No
@@ -97,7 +97,7 @@ func root(b []byte) proto.Match {
 		}
 		i += n + len(end) - 1
 	}
-	if len(b) == maxPrologue {
+	if len(b) >= maxPrologue-len("\xef\xbb\xbf") {
 		return proto.No
 	}
 	return proto.Maybe

@@ -98,6 +98,7 @@ func TestMatch(t *testing.T) {
 		{"unknown message", "<ABC.R01>", answer, proto.No},
 		{"longer name", "<HEL.R012>", answer, proto.No},
 		{"syslog", "<13>Aug  1 host", "", proto.No},
+		{"binary that looks like white space", "\x82\x8d\x3a\x4c\x65", "\x82\x0d\x09\x00\x00", proto.No},
 		{"nothing", "", "", proto.No},
 		{"endless prologue", "<?" + strings.Repeat("x", 4000), answer, proto.No},
 	}
