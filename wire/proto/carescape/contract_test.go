@@ -3,7 +3,7 @@ package carescape
 import (
 	"testing"
 
-	"ward/wire/proto/prototest"
+	"ward/internal/prototest"
 )
 
 func TestContract(t *testing.T) { prototest.Contract(t, Codec) }

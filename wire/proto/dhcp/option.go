@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"ward/wire/packet"
+
+	"ward/wire/proto/record"
 )
 
 // readOption keeps one option, RFC 2132; ok is false where its value breaks the
@@ -50,11 +52,11 @@ func (m *Message) readOption(tag byte, v []byte) (ok bool) {
 func (m *Message) readText(tag byte, v []byte) {
 	switch tag {
 	case 12:
-		m.Hostname = text(v, maxText)
+		m.Hostname = record.UpToNUL(v, maxText)
 	case 15:
-		m.Domain = text(v, maxText)
+		m.Domain = record.UpToNUL(v, maxText)
 	case 60:
-		m.VendorClass = text(v, maxText)
+		m.VendorClass = record.UpToNUL(v, maxText)
 	case 77:
 		m.UserClass = userClass(v)
 	case 81:
@@ -68,7 +70,7 @@ func userClass(v []byte) string {
 	if len(v) > 1 && int(v[0]) <= len(v)-1 && v[0] < ' ' {
 		v = v[1 : 1+int(v[0])]
 	}
-	return text(v, maxText)
+	return record.UpToNUL(v, maxText)
 }
 
 // params writes the option numbers in the order asked for, and the first 8
@@ -119,7 +121,7 @@ func fqdn(v []byte) string {
 		return ""
 	}
 	if v[0]&encoded == 0 {
-		return text(v[3:], maxText)
+		return record.UpToNUL(v[3:], maxText)
 	}
 	var out []byte
 	for b := v[3:]; len(b) > 0 && b[0] > 0 && b[0] < 64 && int(b[0]) < len(b); b = b[1+int(b[0]):] {
@@ -128,5 +130,5 @@ func fqdn(v []byte) string {
 		}
 		out = append(out, b[1:1+int(b[0])]...)
 	}
-	return text(out, maxText)
+	return record.UpToNUL(out, maxText)
 }

@@ -11,6 +11,7 @@ import (
 
 	"ward/wire/packet"
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -158,7 +159,7 @@ func (m *Message) readOptions(b []byte) bool {
 		case optVendorClass:
 			if len(v) > 6 {
 				m.Enterprise = binary.BigEndian.Uint32(v)
-				m.VendorClass = text(v[6:], min(maxText, int(binary.BigEndian.Uint16(v[4:]))))
+				m.VendorClass = record.UpToNUL(v[6:], min(maxText, int(binary.BigEndian.Uint16(v[4:]))))
 			}
 		case optFQDN:
 			if len(v) > 1 {
@@ -214,5 +215,5 @@ func domain(b []byte) string {
 		}
 		out.Write(b[1 : 1+int(b[0])])
 	}
-	return text([]byte(out.String()), maxText)
+	return record.UpToNUL([]byte(out.String()), maxText)
 }

@@ -3,8 +3,8 @@ package dicom
 import (
 	"testing"
 
+	"ward/internal/prototest"
 	"ward/wire/proto"
-	"ward/wire/proto/prototest"
 )
 
 func TestContract(t *testing.T) { prototest.Contract(t, Codec) }

@@ -115,7 +115,7 @@ func (l *lookups) Close(emit proto.Emit) {
 
 // result gives the addresses and the last PTR target of the answers.
 func (m *message) result() (addrs []netip.Addr, target string) {
-	m.answers(false, func(r record) {
+	m.answers(false, func(r resource) {
 		if a := r.addr(); a.IsValid() && len(addrs) < maxAddrs {
 			addrs = append(addrs, a)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -119,7 +120,7 @@ func (m *message) announcement(dir proto.Dir, emit proto.Emit) {
 		owners, instances = append(owners, owner), append(instances, Instance{Type: serviceType(owner)})
 		return &instances[len(instances)-1]
 	}
-	m.answers(true, func(r record) {
+	m.answers(true, func(r resource) {
 		name, ok := appendName(nil, m.raw, r.name)
 		if !ok || len(instances)+len(hosts) >= maxFacts {
 			return
@@ -176,7 +177,7 @@ func serviceType(owner string) string {
 	return ""
 }
 
-func (i *Instance) read(m *message, r record) {
+func (i *Instance) read(m *message, r resource) {
 	if r.typ == typeSRV {
 		if len(r.value) > 6 {
 			i.Port = binary.BigEndian.Uint16(r.value[4:])
@@ -190,7 +191,7 @@ func (i *Instance) read(m *message, r record) {
 		key, value, ok := bytes.Cut(v[1:1+int(v[0])], []byte{'='})
 		lower := strings.ToLower(string(key))
 		if ok && slices.Contains(attrKeys, lower) && len(i.Attrs) < maxAttrs {
-			i.Attrs = append(i.Attrs, Attribute{lower, text(value, maxText)})
+			i.Attrs = append(i.Attrs, Attribute{lower, record.UpToNUL(value, maxText)})
 		}
 	}
 }

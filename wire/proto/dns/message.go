@@ -75,8 +75,8 @@ func (m *message) plausibleHeader() bool {
 	return m.opcode() <= 5 && m.opcode() != 3 && m.qd+m.an+m.ns+m.ar <= maxRecords && m.qd+m.an > 0
 }
 
-// record is one resource record, RFC 1035 section 4.1.3.
-type record struct {
+// resource is one resource record, RFC 1035 section 4.1.3.
+type resource struct {
 	name  int // offset
 	typ   uint16
 	data  int // offset of its data, len(raw) at most
@@ -84,7 +84,7 @@ type record struct {
 	next  int
 }
 
-func (m *message) record(at int) (r record, ok bool) {
+func (m *message) record(at int) (r resource, ok bool) {
 	r.name = at
 	at, ok = skipName(m.raw, at)
 	if !ok || at+10 > len(m.raw) {
@@ -101,7 +101,7 @@ func (m *message) record(at int) (r record, ok bool) {
 }
 
 // addr gives the address of an A or AAAA record.
-func (r *record) addr() (a netip.Addr) {
+func (r *resource) addr() (a netip.Addr) {
 	if r.typ == typeA && len(r.value) == 4 || r.typ == typeAAAA && len(r.value) == 16 {
 		a, _ = netip.AddrFromSlice(r.value)
 	}
@@ -109,7 +109,7 @@ func (r *record) addr() (a netip.Addr) {
 }
 
 // answers calls f for the answer records, and for all records if all is set.
-func (m *message) answers(all bool, f func(r record)) {
+func (m *message) answers(all bool, f func(r resource)) {
 	n, at := m.an, m.records
 	if all {
 		n += m.ns + m.ar

@@ -3,8 +3,8 @@ package hl7
 import (
 	"testing"
 
+	"ward/internal/prototest"
 	"ward/wire/proto"
-	"ward/wire/proto/prototest"
 )
 
 func TestContract(t *testing.T) { prototest.Contract(t, Codec) }

@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ward/internal/canary"
+	"ward/internal/prototest"
 	"ward/wire/proto"
 	"ward/wire/proto/ntlm"
-	"ward/wire/proto/prototest"
 )
 
 func TestContract(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 // TLV types of CDP as Wireshark names them; Cisco publishes no standard.
@@ -85,20 +86,20 @@ func ParseCDP(b []byte) (n CiscoNeighbor, ok bool) {
 func (n *CiscoNeighbor) read(typ uint16, v []byte) {
 	switch typ {
 	case cdpDeviceID:
-		n.DeviceID = text(v, maxText)
+		n.DeviceID = record.UpToNUL(v, maxText)
 	case cdpAddresses:
 		n.Addr = cdpAddress(v)
 	case cdpPortID:
-		n.PortID = text(v, maxText)
+		n.PortID = record.UpToNUL(v, maxText)
 	case cdpCapabilities:
 		if len(v) >= 4 {
 			n.Capabilities = names(binary.BigEndian.Uint32(v), cdpCapabilityNames[:])
 		}
 	case cdpSoftware:
 		line, _, _ := bytes.Cut(v, []byte{'\n'})
-		n.SoftwareVersion = text(line, maxText)
+		n.SoftwareVersion = record.UpToNUL(line, maxText)
 	case cdpPlatform:
-		n.Platform = text(v, maxText)
+		n.Platform = record.UpToNUL(v, maxText)
 	case cdpNativeVLAN:
 		if len(v) >= 2 {
 			n.NativeVLAN = binary.BigEndian.Uint16(v)

@@ -10,6 +10,7 @@ import (
 
 	"ward/wire/packet"
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -126,9 +127,9 @@ func (n *Neighbor) read(typ int, v []byte) {
 	case tlvPort:
 		n.PortID, _ = identifier(v, 3, 4)
 	case tlvSystemName:
-		n.SystemName = text(v, maxText)
+		n.SystemName = record.UpToNUL(v, maxText)
 	case tlvDescription:
-		n.SystemDescription = text(v, maxText)
+		n.SystemDescription = record.UpToNUL(v, maxText)
 	case tlvCapabilities:
 		if len(v) >= 4 {
 			n.Capabilities = names(uint32(binary.BigEndian.Uint16(v[2:])), lldpCapabilities[:])
@@ -156,7 +157,7 @@ func (n *Neighbor) readOrg(v []byte) {
 	fields := [...]*string{5: &n.MED.HardwareRev, 6: &n.MED.FirmwareRev, 7: &n.MED.SoftwareRev, 8: &n.MED.Serial,
 		9: &n.MED.Manufacturer, 10: &n.MED.Model, 11: &n.MED.AssetID}
 	if int(sub) < len(fields) && fields[sub] != nil {
-		*fields[sub] = text(v, maxText)
+		*fields[sub] = record.UpToNUL(v, maxText)
 	}
 }
 
@@ -175,7 +176,7 @@ func identifier(v []byte, subMAC, subAddr byte) (string, packet.MAC) {
 		}
 		return "", packet.MAC{}
 	}
-	return text(v[1:], maxText), packet.MAC{}
+	return record.UpToNUL(v[1:], maxText), packet.MAC{}
 }
 
 // address reads an address by its IANA family number: 1 IPv4, 2 IPv6.

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -233,7 +234,7 @@ func parseIdentification(a adu) (id Identification, ok bool) {
 			return Identification{}, false
 		}
 		if n := int(b[0]); n < len(fields) && fields[n] != nil {
-			*fields[n] = text(b[2:2+int(b[1])], maxText)
+			*fields[n] = record.UpToNUL(b[2:2+int(b[1])], maxText)
 		}
 		b = b[2+int(b[1]):]
 	}

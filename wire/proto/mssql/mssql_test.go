@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"ward/internal/canary"
+	"ward/internal/prototest"
 	"ward/wire/proto"
-	"ward/wire/proto/prototest"
 )
 
 func TestContract(t *testing.T) { prototest.Contract(t, Codec) }

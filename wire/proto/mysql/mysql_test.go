@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"ward/internal/canary"
+	"ward/internal/prototest"
 	"ward/wire/proto"
-	"ward/wire/proto/prototest"
 	"ward/wire/proto/tls"
 )
 

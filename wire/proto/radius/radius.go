@@ -11,6 +11,7 @@ import (
 
 	"ward/wire/packet"
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -138,7 +139,7 @@ func (p *Packet) read(typ byte, v []byte) (ok bool) {
 	case 31:
 		p.CallingMAC = leadingMAC(v)
 	case 32:
-		p.NAS = text(v, maxText)
+		p.NAS = record.UpToNUL(v, maxText)
 	case 61:
 		p.PortType = binary.BigEndian.Uint32(v)
 	case 79:
@@ -146,7 +147,7 @@ func (p *Packet) read(typ byte, v []byte) (ok bool) {
 			p.EAP = eapMethod(v)
 		}
 	case 87:
-		p.NASPort = text(v, maxText)
+		p.NASPort = record.UpToNUL(v, maxText)
 	}
 	return true
 }

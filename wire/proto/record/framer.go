@@ -1,6 +1,7 @@
-// Package record cuts the in-order bytes of one direction into records or
-// lines, within fixed bounds. Codecs whose messages carry a length in front use
-// Framer, those of text lines use Lines.
+// Package record cuts the in-order bytes of one direction into records, lines
+// or message heads, within fixed bounds, and makes owned text of foreign bytes.
+// Codecs whose messages carry a length in front use Framer, those of text lines
+// use Lines, those with headers and a body (RFC 822 style) use Heads.
 //
 // It refuses to store more of a record than the codec reads: the rest of a long
 // record is counted past and never held.
@@ -32,6 +33,9 @@ func (f *Framer) Bad() bool { return f.bad }
 
 // Lost gives the direction up, after a gap whose end is not known.
 func (f *Framer) Lost() { f.bad, f.buf = true, nil }
+
+// Held gives the bytes held, also those only reserved.
+func (f *Framer) Held() int { return cap(f.buf) }
 
 // Data reads b and calls use for each complete record with its first bytes (at
 // most Keep) and its whole size. The bytes are valid only during the call; when

@@ -14,6 +14,9 @@ type Lines struct {
 // Pending gives the bytes of the line that has not ended yet.
 func (l *Lines) Pending() []byte { return l.buf }
 
+// Held gives the bytes held, also those only reserved.
+func (l *Lines) Held() int { return cap(l.buf) }
+
 // Reset drops the line that has not ended yet.
 func (l *Lines) Reset() { l.buf = l.buf[:0] }
 

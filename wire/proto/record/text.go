@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -19,16 +20,23 @@ func Text(b []byte, max int) string {
 			blank = s.Len() > 0
 			continue
 		}
-		if s.Len()+utf8.RuneLen(r)+1 > max {
+		gap := ""
+		if blank {
+			gap, blank = " ", false
+		}
+		if s.Len()+len(gap)+utf8.RuneLen(r) > max {
 			break
 		}
-		if blank {
-			s.WriteByte(' ')
-			blank = false
-		}
+		s.WriteString(gap)
 		s.WriteRune(r)
 	}
 	return s.String()
+}
+
+// UpToNUL is Text for bytes that a NUL may end.
+func UpToNUL(b []byte, max int) string {
+	b, _, _ = bytes.Cut(b, []byte{0})
+	return Text(b, max)
 }
 
 // UTF16 is Text for UTF-16 little-endian bytes, up to the first NUL.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -35,52 +36,23 @@ func (Message) Service() string { return name }
 var Codec = proto.Codec{
 	Name:   name,
 	Stream: match,
-	New:    func() proto.Parser { return new(parser) },
+	New:    func() proto.Parser { return newParser() },
 	Facts:  []proto.Fact{Message{}},
 }
 
 // match is sure when both sides start with an RTSP line.
 func match(orig, resp []byte, _ proto.Ports) proto.Match {
-	q, r := matchLine(orig), matchLine(resp)
-	switch {
-	case q == proto.No || r == proto.No || len(orig)+len(resp) == 0:
-		return proto.No
-	case q == proto.Yes && r == proto.Yes:
-		return proto.Yes
-	}
-	return proto.Maybe
-}
-
-// matchLine says Maybe to a first line that has not come in whole.
-func matchLine(b []byte) proto.Match {
-	line := firstLine(b)
-	if _, ok := parseStart(line); ok {
-		return proto.Yes
-	}
-	if len(line) < len(b) || len(b) >= maxHead || len(b) > 0 && !couldStart(b) {
+	if len(orig)+len(resp) == 0 {
 		return proto.No
 	}
-	return proto.Maybe
+	return record.Both(matchLine(orig), matchLine(resp))
 }
 
-// couldStart tells whether b is the start of a first line.
-func couldStart(b []byte) bool {
-	word, _, whole := strings.Cut(string(b[:min(len(b), 32)]), " ")
-	if whole {
-		return methods[word] || strings.HasPrefix(word, "RTSP/")
-	}
-	for method := range methods {
-		if strings.HasPrefix(method, word) {
-			return true
-		}
-	}
-	return strings.HasPrefix("RTSP/1.0", word)
-}
+func matchLine(b []byte) proto.Match { return record.MatchStart(b, starts, methods, "RTSP/") }
 
-func firstLine(b []byte) []byte {
-	b = bytes.TrimLeft(b[:min(len(b), maxHead)], "\r\n")
-	line, _, _ := bytes.Cut(b, []byte("\r\n"))
-	return line
+func starts(line []byte) bool {
+	_, ok := parseStart(line)
+	return ok
 }
 
 var methods = map[string]bool{"OPTIONS": true, "DESCRIBE": true, "ANNOUNCE": true, "SETUP": true, "PLAY": true, "PAUSE": true, "TEARDOWN": true,
@@ -132,9 +104,9 @@ func host(url string) string {
 func (m *Message) read(key string, value []byte) {
 	switch key {
 	case "user-agent":
-		m.UserAgent = text(value, maxText)
+		m.UserAgent = record.UpToNUL(value, maxText)
 	case "server":
-		m.Server = text(value, maxText)
+		m.Server = record.UpToNUL(value, maxText)
 	case "authorization":
 		m.Auth, _ = challenge(value)
 	case "www-authenticate":
@@ -144,7 +116,7 @@ func (m *Message) read(key string, value []byte) {
 
 // challenge gives scheme and realm of an authentication header.
 func challenge(value []byte) (scheme, realm string) {
-	word, rest, _ := strings.Cut(text(value, 2*maxText), " ")
+	word, rest, _ := strings.Cut(record.UpToNUL(value, 2*maxText), " ")
 	switch scheme = strings.ToLower(word); scheme {
 	case "basic", "digest":
 	default:
@@ -157,19 +129,24 @@ func challenge(value []byte) (scheme, realm string) {
 }
 
 type parser struct {
-	dirs [2]reader
+	dirs [2]record.Heads
 	seen [maxSeen]Message
 	next int
 }
 
+func newParser() *parser {
+	h := record.Heads{Starts: starts, Media: true}
+	return &parser{dirs: [2]record.Heads{h, h}}
+}
+
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
-	p.dirs[dir].write(b, func(head []byte) (body int, ok bool) {
+	p.dirs[dir].Data(b, func(head []byte) (body int, ok bool) {
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
 		m, ok := parseStart(bytes.TrimRight(line, "\r"))
 		if !ok {
 			return 0, false
 		}
-		body = headers(rest, m.read)
+		body = record.Headers(rest, m.read)
 		if !p.repeated(m) {
 			emit(dir, m)
 		}
@@ -190,6 +167,6 @@ func (p *parser) repeated(m Message) bool {
 }
 
 // Gap waits for the next segment that starts with a message.
-func (p *parser) Gap(dir proto.Dir, _ int) { p.dirs[dir] = reader{lost: true} }
+func (p *parser) Gap(dir proto.Dir, _ int) { p.dirs[dir].Lost() }
 
 func (p *parser) Close(proto.Emit) {}

@@ -9,6 +9,7 @@ import (
 
 	"ward/internal/canary"
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 func lines(s ...string) string { return strings.Join(s, "\r\n") + "\r\n\r\n" }
@@ -92,7 +93,7 @@ func FuzzParser(f *testing.F) {
 		if cut < 0 || cut > len(b) {
 			cut = len(b) / 2
 		}
-		p := new(parser)
+		p := newParser()
 		emit := func(_ proto.Dir, f proto.Fact) {
 			if strings.ContainsAny(f.(Message).Host, "@/") {
 				t.Fatalf("user or path in %+v", f)
@@ -101,7 +102,7 @@ func FuzzParser(f *testing.F) {
 		for _, part := range [][]byte{b[:cut], b[cut:], b} {
 			p.Data(proto.Orig, part, emit)
 		}
-		if len(p.dirs[0].buf) > maxHead {
+		if p.dirs[0].Held() > 2*record.MaxHead {
 			t.Fatal("state grew")
 		}
 		match(b, nil, proto.Ports{})

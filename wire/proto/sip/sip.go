@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -35,57 +36,28 @@ var Codec = proto.Codec{
 	Name:   name,
 	Stream: matchStream,
 	Datagram: func(b []byte, _ proto.Ports) proto.Match {
-		if _, ok := parseStart(firstLine(b)); ok {
+		if starts(record.FirstLine(b)) {
 			return proto.Yes
 		}
 		return proto.No
 	},
-	New:   func() proto.Parser { return new(parser) },
+	New:   func() proto.Parser { return newParser() },
 	Facts: []proto.Fact{Message{}},
 }
 
 // matchStream is sure when both sides start with a SIP line.
 func matchStream(orig, resp []byte, _ proto.Ports) proto.Match {
-	q, r := matchLine(orig), matchLine(resp)
-	switch {
-	case q == proto.No || r == proto.No || len(orig)+len(resp) == 0:
-		return proto.No
-	case q == proto.Yes && r == proto.Yes:
-		return proto.Yes
-	}
-	return proto.Maybe
-}
-
-// matchLine says Maybe to a first line that has not come in whole.
-func matchLine(b []byte) proto.Match {
-	line := firstLine(b)
-	if _, ok := parseStart(line); ok {
-		return proto.Yes
-	}
-	if len(line) < len(b) || len(b) >= maxHead || len(b) > 0 && !couldStart(b) {
+	if len(orig)+len(resp) == 0 {
 		return proto.No
 	}
-	return proto.Maybe
+	return record.Both(matchLine(orig), matchLine(resp))
 }
 
-// couldStart tells whether b is the start of a first line.
-func couldStart(b []byte) bool {
-	word, _, whole := strings.Cut(string(b[:min(len(b), 32)]), " ")
-	if whole {
-		return methods[word] || strings.HasPrefix(word, "SIP/2.0")
-	}
-	for method := range methods {
-		if strings.HasPrefix(method, word) {
-			return true
-		}
-	}
-	return strings.HasPrefix("SIP/2.0", word)
-}
+func matchLine(b []byte) proto.Match { return record.MatchStart(b, starts, methods, "SIP/2.0") }
 
-func firstLine(b []byte) []byte {
-	b = bytes.TrimLeft(b[:min(len(b), maxHead)], "\r\n")
-	line, _, _ := bytes.Cut(b, []byte("\r\n"))
-	return line
+func starts(line []byte) bool {
+	_, ok := parseStart(line)
+	return ok
 }
 
 // methods of RFC 3261 and of the RFCs that extend it.
@@ -136,11 +108,11 @@ func oddHost(r rune) bool {
 func (m *Message) read(key string, value []byte) {
 	switch key {
 	case "user-agent":
-		m.UserAgent = text(value, maxText)
+		m.UserAgent = record.UpToNUL(value, maxText)
 	case "server":
-		m.Server = text(value, maxText)
+		m.Server = record.UpToNUL(value, maxText)
 	case "cseq":
-		if _, method, _ := strings.Cut(text(value, maxText), " "); m.Status != 0 && methods[method] {
+		if _, method, _ := strings.Cut(record.UpToNUL(value, maxText), " "); m.Status != 0 && methods[method] {
 			m.Method = method
 		}
 	case "authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate":
@@ -150,7 +122,7 @@ func (m *Message) read(key string, value []byte) {
 
 // scheme gives the first word of an authentication header, if it is a known one.
 func scheme(value []byte) string {
-	word, _, _ := strings.Cut(text(value, maxText), " ")
+	word, _, _ := strings.Cut(record.UpToNUL(value, maxText), " ")
 	switch word = strings.ToLower(word); word {
 	case "basic", "digest", "ntlm", "negotiate", "bearer", "kerberos":
 		return word
@@ -159,19 +131,24 @@ func scheme(value []byte) string {
 }
 
 type parser struct {
-	dirs [2]reader
+	dirs [2]record.Heads
 	seen [maxSeen]Message
 	next int
 }
 
+func newParser() *parser {
+	h := record.Heads{Starts: starts}
+	return &parser{dirs: [2]record.Heads{h, h}}
+}
+
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
-	p.dirs[dir].write(b, func(head []byte) (body int, ok bool) {
+	p.dirs[dir].Data(b, func(head []byte) (body int, ok bool) {
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
 		m, ok := parseStart(bytes.TrimRight(line, "\r"))
 		if !ok {
 			return 0, false
 		}
-		body = headers(rest, m.read)
+		body = record.Headers(rest, m.read)
 		if !p.repeated(m) {
 			emit(dir, m)
 		}
@@ -192,6 +169,6 @@ func (p *parser) repeated(m Message) bool {
 }
 
 // Gap waits for the next segment that starts with a message.
-func (p *parser) Gap(dir proto.Dir, _ int) { p.dirs[dir] = reader{lost: true} }
+func (p *parser) Gap(dir proto.Dir, _ int) { p.dirs[dir].Lost() }
 
 func (p *parser) Close(proto.Emit) {}

@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"ward/internal/canary"
+	"ward/internal/prototest"
 	"ward/wire/proto"
 	"ward/wire/proto/ntlm"
-	"ward/wire/proto/prototest"
 )
 
 func TestContract(t *testing.T) { prototest.Contract(t, Codec) }

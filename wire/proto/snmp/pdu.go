@@ -1,6 +1,9 @@
 package snmp
 
-import "ward/wire/proto/ber"
+import (
+	"ward/wire/proto/ber"
+	"ward/wire/proto/record"
+)
 
 // Types of PDU from tag a0 hex on, RFC 3416 section 3; a4 is RFC 1157's trap.
 var pduNames = [...]string{"get", "get_next", "response", "set", "trap", "get_bulk", "inform", "trap", "report"}
@@ -61,7 +64,7 @@ func (s *System) read(bind []byte) {
 	switch string(oid) {
 	case sysDescr:
 		if tag == ber.OctetString {
-			s.Description = text(value, maxText)
+			s.Description = record.UpToNUL(value, maxText)
 		}
 	case sysObjectID:
 		if tag == ber.OID {
@@ -69,7 +72,7 @@ func (s *System) read(bind []byte) {
 		}
 	case sysName:
 		if tag == ber.OctetString {
-			s.Name = text(value, maxText)
+			s.Name = record.UpToNUL(value, maxText)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func TestParse(t *testing.T) {
 		{"v2c bulk with a secret", message(1, canary.Secret, 0xa5), Message{Version: "2c", PDU: "get_bulk", CommunityLength: 13}, System{}, true},
 		{"v2c response", message(1, "public", 0xa2, bind(sysDescr, 4, "Monitor\r\nRev M"), bind(sysObjectID, 6, "\x2b\x06\x01\x04\x01\x09"), bind(sysName, 4, "mon-4"),
 			bind(systemGroup+"\x06\x00", 4, canary.Address), bind(systemGroup+"\x04\x00", 4, canary.Phone)),
-			Message{Version: "2c", PDU: "response", Default: true, CommunityLength: 6}, System{"Monitor  Rev M", "1.3.6.1.4.1.9", "mon-4"}, true},
+			Message{Version: "2c", PDU: "response", Default: true, CommunityLength: 6}, System{"Monitor Rev M", "1.3.6.1.4.1.9", "mon-4"}, true},
 		{"set is no System", message(1, "private", 0xa3, bind(sysName, 4, canary.Family)), Message{Version: "2c", PDU: "set", Default: true, CommunityLength: 7}, System{}, true},
 		{"v1 trap", tlv(0x30, integer(0), tlv(4, "public"), tlv(0xa4, tlv(6, "\x2b\x06"), tlv(0x40, "\x0a\x00\x00\x01"))), Message{Version: "1", PDU: "trap", Default: true, CommunityLength: 6}, System{}, true},
 		{"v3 in clear", v3(0, plain), secured("get", "noAuth"), System{}, true},

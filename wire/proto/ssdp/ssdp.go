@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -90,7 +91,7 @@ func Parse(b []byte) (m Message, ok bool) {
 	for n := 0; n < maxLines && len(rest) > 0; n++ {
 		line, rest, _ = bytes.Cut(rest, []byte("\n"))
 		key, value, _ := bytes.Cut(line, []byte(":"))
-		m.read(strings.ToLower(text(key, maxText)), bytes.TrimSpace(value))
+		m.read(strings.ToLower(record.UpToNUL(key, maxText)), bytes.TrimSpace(value))
 	}
 	if m.Target == "" || m.Kind != "search" && m.UUID == "" {
 		return Message{}, false
@@ -101,17 +102,17 @@ func Parse(b []byte) (m Message, ok bool) {
 func (m *Message) read(key string, value []byte) {
 	switch key {
 	case "server", "user-agent":
-		m.Server = text(value, maxText)
+		m.Server = record.UpToNUL(value, maxText)
 	case "nt", "st":
-		m.Target = target(text(value, maxText))
+		m.Target = target(record.UpToNUL(value, maxText))
 	case "usn":
-		m.UUID = uuid(text(value, maxText))
+		m.UUID = uuid(record.UpToNUL(value, maxText))
 	case "nts":
 		if string(value) == "ssdp:byebye" && m.Kind == "notify" {
 			m.Kind = "byebye"
 		}
 	case "location":
-		m.Location = hostPort(text(value, maxText))
+		m.Location = hostPort(record.UpToNUL(value, maxText))
 	}
 }
 

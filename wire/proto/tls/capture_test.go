@@ -3,8 +3,8 @@ package tls
 import (
 	"testing"
 
+	"ward/internal/prototest"
 	"ward/wire/proto"
-	"ward/wire/proto/prototest"
 )
 
 func TestFingerprintsOfCaptures(t *testing.T) {

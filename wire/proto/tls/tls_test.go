@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ward/internal/canary"
+	"ward/internal/prototest"
 	"ward/wire/proto"
-	"ward/wire/proto/prototest"
 )
 
 func TestContract(t *testing.T) { prototest.Contract(t, Codec) }

@@ -1,8 +1,9 @@
-package prototest_test
+package proto_test
 
 import (
 	"testing"
 
+	"ward/internal/prototest"
 	"ward/wire/proto"
 	"ward/wire/proto/ftp"
 	"ward/wire/proto/http"
@@ -13,7 +14,6 @@ import (
 	"ward/wire/proto/oracle"
 	"ward/wire/proto/postgres"
 	"ward/wire/proto/printing"
-	"ward/wire/proto/prototest"
 	"ward/wire/proto/quic"
 	"ward/wire/proto/rdp"
 	"ward/wire/proto/smb"

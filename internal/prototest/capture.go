@@ -2,14 +2,14 @@ package prototest
 
 import (
 	"bytes"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/layers"
-
 	"ward/internal/shareddata"
+	"ward/wire/capture"
+	"ward/wire/packet"
 	"ward/wire/proto"
 )
 
@@ -55,78 +55,65 @@ func (s *Stream) Match(c proto.Codec) proto.Match {
 // Capture reads the sessions of a capture below the shared data folder pcap.
 func Capture(t testing.TB, name string) []*Stream {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(shareddata.Dir(t), "pcap", filepath.FromSlash(name)))
+	src, err := capture.Open(filepath.Join(shareddata.Dir(t), "pcap", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, ok := open(data)
-	if !ok {
-		t.Fatalf("%s is no pcap", name)
-	}
-	return streams(f)
+	defer src.Close()
+	return streams(src)
 }
 
-func streams(f *file) []*Stream {
+// end is one side of a session.
+type end struct {
+	addr netip.Addr
+	port uint16
+}
+
+func streams(src *capture.Reader) []*Stream {
 	type key struct {
-		net, port gopacket.Flow
-		udp       bool
+		from, to end
+		kind     packet.Kind
 	}
 	flows := map[key]*Stream{}
 	var order []*Stream
-	for {
-		data, _, err := f.ReadPacketData()
-		if err != nil {
-			return order
-		}
-		p := gopacket.NewPacket(data, f.link, gopacket.DecodeOptions{Lazy: true, NoCopy: true})
-		if p.NetworkLayer() == nil || p.TransportLayer() == nil {
+	var f capture.Frame
+	var p packet.Packet
+	for src.Next(&f) == nil {
+		p.Decode(&f)
+		if p.Kind != packet.TCP && p.Kind != packet.UDP {
 			continue
 		}
-		nf, tf := p.NetworkLayer().NetworkFlow(), p.TransportLayer().TransportFlow()
-		_, udp := p.TransportLayer().(*layers.UDP)
-		dir := proto.Orig
-		s := flows[key{nf, tf, udp}]
+		from, to := end{p.Src, p.SrcPort}, end{p.Dst, p.DstPort}
+		s, dir := flows[key{from, to, p.Kind}], proto.Orig
 		if s == nil {
-			if s = flows[key{nf.Reverse(), tf.Reverse(), udp}]; s != nil {
-				dir = proto.Resp
-			}
+			s, dir = flows[key{to, from, p.Kind}], proto.Resp
 		}
 		if s == nil {
-			s = &Stream{UDP: udp, Ports: ports(p.TransportLayer())}
-			flows[key{nf, tf, udp}] = s
+			s, dir = &Stream{UDP: p.Kind == packet.UDP, Ports: proto.Ports{Orig: from.port, Resp: to.port}}, proto.Orig
+			flows[key{from, to, p.Kind}] = s
 			order = append(order, s)
 		}
-		s.packet(dir, p.TransportLayer())
-	}
-}
-
-func ports(l gopacket.TransportLayer) proto.Ports {
-	switch l := l.(type) {
-	case *layers.TCP:
-		return proto.Ports{Orig: uint16(l.SrcPort), Resp: uint16(l.DstPort)}
-	case *layers.UDP:
-		return proto.Ports{Orig: uint16(l.SrcPort), Resp: uint16(l.DstPort)}
-	}
-	return proto.Ports{}
-}
-
-func (s *Stream) packet(dir proto.Dir, l gopacket.TransportLayer) {
-	tcp, ok := l.(*layers.TCP)
-	if !ok {
-		if len(l.LayerPayload()) > 0 {
-			s.Msgs = append(s.Msgs, Msg{dir, bytes.Clone(l.LayerPayload())})
+		if s.UDP && len(p.Payload) > 0 {
+			s.Msgs = append(s.Msgs, Msg{dir, bytes.Clone(p.Payload)})
+		} else if !s.UDP {
+			s.segment(dir, &p)
 		}
-		return
 	}
-	seq, data := tcp.Seq, tcp.Payload
-	if tcp.SYN {
+	return order
+}
+
+// segment puts one TCP segment in order. It keeps everything and knows no
+// bounds: the session layer's own reassembly has its tests elsewhere.
+func (s *Stream) segment(dir proto.Dir, p *packet.Packet) {
+	seq := p.Seq
+	if p.Flags&packet.SYN != 0 {
 		seq++
 	}
 	if !s.known[dir] {
 		s.seq[dir], s.known[dir], s.later[dir] = seq, true, map[uint32][]byte{}
 	}
-	if len(data) > 0 {
-		s.later[dir][seq] = bytes.Clone(data)
+	if len(p.Payload) > 0 {
+		s.later[dir][seq] = bytes.Clone(p.Payload)
 	}
 	for again := true; again; {
 		again = false

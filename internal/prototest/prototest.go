@@ -4,13 +4,13 @@
 package prototest
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"bytes"
 	"ward/internal/canary"
 	"ward/wire/proto"
 )
