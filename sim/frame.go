@@ -11,10 +11,13 @@ const (
 	etherARP  = 0x0806
 	etherIPv6 = 0x86dd
 	etherVLAN = 0x8100
-	protoICMP = 1
-	protoTCP  = 6
-	protoUDP  = 17
-	protoND   = 58
+	etherQinQ = 0x88a8
+
+	protoICMP   = 1
+	protoIGMP   = 2
+	protoTCP    = 6
+	protoUDP    = 17
+	protoICMPv6 = 58
 )
 
 // TCP flags, RFC 9293 section 3.1.
@@ -26,112 +29,217 @@ const (
 	ack = 0x10
 )
 
+// mtu is the IP packet size of Ethernet.
+const mtu = 1500
+
 type mac [6]byte
 
 var broadcast = mac{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 
-// ethernet writes the link header, tagged where vlan is not 0.
-func ethernet(b []byte, dst, src mac, vlan uint16, etherType uint16) []byte {
+// frame describes one frame; it becomes bytes when it is written. The payload
+// is shared with other frames and never changed.
+type frame struct {
+	from, to     *Host  // to is nil for groups and for complete link frames
+	group        *group // multicast or broadcast
+	payload      []byte // above TCP, UDP, ICMP or IGMP; the whole link payload where proto is 0
+	seq, ack     uint32
+	sport, dport uint16
+	tap          uint16 // VLAN in which the frame is seen
+	etherType    uint16 // of a complete link payload
+	offset       uint16 // of an IP fragment, in bytes
+	id           uint16 // of an IP fragment
+	proto        uint8
+	flags        uint8 // of TCP
+	ttl          uint8 // 0: that of the sender
+	v6, more     bool
+}
+
+// group is a multicast or broadcast destination.
+type group struct {
+	addr netip.Addr
+	mac  mac
+}
+
+// linkHeader writes the Ethernet header with the tags of the tap.
+func (n *network) linkHeader(b []byte, f *frame, etherType uint16) ([]byte, uint8) {
+	dst, src, ttl := n.hop(f)
 	b = append(b, dst[:]...)
 	b = append(b, src[:]...)
-	if vlan != 0 {
+	if outer := n.outer[f.tap]; outer != 0 {
+		b = binary.BigEndian.AppendUint16(b, etherQinQ)
+		b = binary.BigEndian.AppendUint16(b, outer)
+	}
+	if f.tap != 0 {
 		b = binary.BigEndian.AppendUint16(b, etherVLAN)
-		b = binary.BigEndian.AppendUint16(b, vlan)
+		b = binary.BigEndian.AppendUint16(b, f.tap)
 	}
-	return binary.BigEndian.AppendUint16(b, etherType)
+	return binary.BigEndian.AppendUint16(b, etherType), ttl
 }
 
-// packet is one IP packet to be built.
-type packet struct {
-	srcMAC, dstMAC mac
-	vlan           uint16
-	src, dst       netip.Addr
-	ttl            uint8
-	id             uint16
-	proto          uint8
-	body           func([]byte) []byte // appends the transport header and payload
-}
-
-// build writes the whole frame with right lengths and checksums.
-func (p *packet) build(b []byte) []byte {
-	etherType := uint16(etherIPv4)
-	if p.src.Is6() {
-		etherType = etherIPv6
+// build turns a description into bytes, appended to b.
+func (n *network) build(b []byte, f *frame) []byte {
+	if f.proto == 0 {
+		kind := f.etherType
+		if kind == 0 { // IEEE 802.3: the length instead
+			kind = uint16(len(f.payload))
+		}
+		b, _ = n.linkHeader(b, f, kind)
+		return pad(append(b, f.payload...))
 	}
-	b = ethernet(b, p.dstMAC, p.srcMAC, p.vlan, etherType)
-	start := len(b)
-	if p.src.Is6() {
-		b = p.header6(b)
+	src, dst := f.addresses()
+	var ttl uint8
+	if f.v6 {
+		b, ttl = n.linkHeader(b, f, etherIPv6)
 	} else {
-		b = p.header4(b)
+		b, ttl = n.linkHeader(b, f, etherIPv4)
+	}
+	start := len(b)
+	if f.v6 {
+		b = header6(b, src, dst, f.proto, ttl)
+	} else {
+		b = f.header4(b, src, dst, ttl)
 	}
 	transport := len(b)
-	b = p.body(b)
-	if p.src.Is6() {
+	b = f.transport(b)
+	if f.v6 {
 		binary.BigEndian.PutUint16(b[start+4:], uint16(len(b)-transport))
 	} else {
 		binary.BigEndian.PutUint16(b[start+2:], uint16(len(b)-start))
-		binary.BigEndian.PutUint16(b[start+10:], checksum(0, b[start:transport]))
+		binary.BigEndian.PutUint16(b[start+10:], ^fold(sum(0, b[start:transport])))
 	}
-	p.seal(b[transport:])
+	if f.offset == 0 && !f.more {
+		seal(b[transport:], f.proto, b[start:transport])
+	}
 	return pad(b)
 }
 
+func (f *frame) addresses() (src, dst netip.Addr) {
+	src = f.from.IP
+	if f.v6 {
+		src = f.from.IP6
+	}
+	switch {
+	case f.group != nil:
+		dst = f.group.addr
+	case f.v6:
+		dst = f.to.IP6
+	default:
+		dst = f.to.IP
+	}
+	if !src.IsValid() {
+		src = netip.IPv4Unspecified()
+	}
+	return src, dst
+}
+
 // header4 is RFC 791 section 3.1, length and checksum left open.
-func (p *packet) header4(b []byte) []byte {
+func (f *frame) header4(b []byte, src, dst netip.Addr, ttl uint8) []byte {
+	id, bits := f.id, f.offset/8
+	switch {
+	case f.more:
+		bits |= 0x2000
+	case f.offset == 0:
+		f.from.ipID++
+		id, bits = f.from.ipID, 0x4000
+	}
 	b = append(b, 0x45, 0, 0, 0)
-	b = binary.BigEndian.AppendUint16(b, p.id)
-	b = append(b, 0x40, 0, p.ttl, p.proto, 0, 0)
-	s, d := p.src.As4(), p.dst.As4()
+	b = binary.BigEndian.AppendUint16(b, id)
+	b = binary.BigEndian.AppendUint16(b, bits)
+	b = append(b, ttl, f.proto, 0, 0)
+	s, d := src.As4(), dst.As4()
 	return append(append(b, s[:]...), d[:]...)
 }
 
-// header6 is RFC 8200 section 3, length left open.
-func (p *packet) header6(b []byte) []byte {
-	b = append(b, 0x60, 0, 0, 0, 0, 0, p.proto, p.ttl)
-	s, d := p.src.As16(), p.dst.As16()
+// header6 is RFC 8200 section 3, length left open. Multicast listener reports
+// go behind a router alert (RFC 3810 section 5), written by their maker.
+func header6(b []byte, src, dst netip.Addr, proto, ttl uint8) []byte {
+	b = append(b, 0x60, 0, 0, 0, 0, 0, proto, ttl)
+	s, d := src.As16(), dst.As16()
 	return append(append(b, s[:]...), d[:]...)
 }
 
-// seal writes the transport checksum with its pseudo header.
-func (p *packet) seal(segment []byte) {
-	at := map[uint8]int{protoTCP: 16, protoUDP: 6, protoND: 2, protoICMP: 2}[p.proto]
+// transport writes the TCP or UDP header and the payload.
+func (f *frame) transport(b []byte) []byte {
+	switch {
+	case f.offset > 0 || f.more: // a fragment holds its part of the datagram
+	case f.proto == protoUDP:
+		b = binary.BigEndian.AppendUint16(b, f.sport)
+		b = binary.BigEndian.AppendUint16(b, f.dport)
+		b = binary.BigEndian.AppendUint16(b, uint16(8+len(f.payload)))
+		b = append(b, 0, 0)
+	case f.proto == protoTCP:
+		b = f.tcpHeader(b)
+	}
+	return append(b, f.payload...)
+}
+
+// tcpHeader is RFC 9293 section 3.1; a SYN carries the usual options.
+func (f *frame) tcpHeader(b []byte) []byte {
+	b = binary.BigEndian.AppendUint16(b, f.sport)
+	b = binary.BigEndian.AppendUint16(b, f.dport)
+	b = binary.BigEndian.AppendUint32(b, f.seq)
+	b = binary.BigEndian.AppendUint32(b, f.ack)
+	if f.flags&syn == 0 {
+		return append(b, 5<<4, f.flags, 0xfa, 0xf0, 0, 0, 0, 0)
+	}
+	b = append(b, 8<<4, f.flags, 0xfa, 0xf0, 0, 0, 0, 0)
+	return append(b, 2, 4, 0x05, 0xb4, 1, 3, 3, 0, 1, 1, 4, 2) // MSS 1460, window scale 0, SACK permitted
+}
+
+// seal writes the transport checksum; header is the IP header before it.
+func seal(segment []byte, proto uint8, header []byte) {
+	at, s := 0, uint64(0)
+	switch proto {
+	case protoTCP:
+		at = 16
+	case protoUDP:
+		at = 6
+	case protoICMP, protoICMPv6, protoIGMP:
+		at = 2
+	}
 	if at == 0 || len(segment) < at+2 {
 		return
 	}
-	var sum uint32
-	if p.proto != protoICMP {
-		sum = pseudo(p.src, p.dst, p.proto, len(segment))
+	if proto != protoICMP && proto != protoIGMP {
+		s = pseudo(header, proto, len(segment))
 	}
-	binary.BigEndian.PutUint16(segment[at:], 0)
-	c := checksum(sum, segment)
-	if c == 0 && p.proto == protoUDP {
+	segment[at], segment[at+1] = 0, 0
+	c := ^fold(sum(s, segment))
+	if c == 0 && proto == protoUDP {
 		c = 0xffff
 	}
 	binary.BigEndian.PutUint16(segment[at:], c)
 }
 
-func pseudo(src, dst netip.Addr, proto uint8, n int) uint32 {
-	s, d := src.AsSlice(), dst.AsSlice()
-	var sum uint32
-	for i := 0; i < len(s); i += 2 {
-		sum += uint32(binary.BigEndian.Uint16(s[i:])) + uint32(binary.BigEndian.Uint16(d[i:]))
+// pseudo sums the pseudo header of RFC 9293 section 3.1 and RFC 8200 section 8.1.
+func pseudo(header []byte, proto uint8, n int) uint64 {
+	addresses := header[12:20]
+	if header[0]>>4 == 6 {
+		addresses = header[8:40]
 	}
-	return sum + uint32(proto) + uint32(n)
+	return sum(uint64(proto)+uint64(n), addresses)
 }
 
-// checksum is RFC 1071.
-func checksum(sum uint32, b []byte) uint16 {
-	for ; len(b) >= 2; b = b[2:] {
-		sum += uint32(b[0])<<8 | uint32(b[1])
+// sum adds up b for RFC 1071, four bytes at a time.
+func sum(s uint64, b []byte) uint64 {
+	for ; len(b) >= 4; b = b[4:] {
+		s += uint64(binary.BigEndian.Uint32(b))
+	}
+	if len(b) >= 2 {
+		s += uint64(binary.BigEndian.Uint16(b))
+		b = b[2:]
 	}
 	if len(b) == 1 {
-		sum += uint32(b[0]) << 8
+		s += uint64(b[0]) << 8
 	}
-	for sum > 0xffff {
-		sum = sum>>16 + sum&0xffff
+	return s
+}
+
+func fold(s uint64) uint16 {
+	for s > 0xffff {
+		s = s>>16 + s&0xffff
 	}
-	return ^uint16(sum)
+	return uint16(s)
 }
 
 // pad fills an Ethernet frame to 60 bytes, as network cards do.
@@ -140,37 +248,4 @@ func pad(b []byte) []byte {
 		b = append(b, 0)
 	}
 	return b
-}
-
-func udpBody(sport, dport uint16, payload []byte) func([]byte) []byte {
-	return func(b []byte) []byte {
-		b = binary.BigEndian.AppendUint16(b, sport)
-		b = binary.BigEndian.AppendUint16(b, dport)
-		b = binary.BigEndian.AppendUint16(b, uint16(8+len(payload)))
-		return append(append(b, 0, 0), payload...)
-	}
-}
-
-// segment is one TCP segment.
-type segment struct {
-	sport, dport uint16
-	seq, ack     uint32
-	flags        uint8
-	payload      []byte
-}
-
-func (s segment) body(b []byte) []byte {
-	b = binary.BigEndian.AppendUint16(b, s.sport)
-	b = binary.BigEndian.AppendUint16(b, s.dport)
-	b = binary.BigEndian.AppendUint32(b, s.seq)
-	b = binary.BigEndian.AppendUint32(b, s.ack)
-	offset := byte(5 << 4)
-	if s.flags&syn != 0 {
-		offset = 6 << 4
-	}
-	b = append(b, offset, s.flags, 0xfa, 0xf0, 0, 0, 0, 0)
-	if s.flags&syn != 0 {
-		b = append(b, 2, 4, 0x05, 0xb4) // maximum segment size 1460
-	}
-	return append(b, s.payload...)
 }

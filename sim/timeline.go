@@ -1,112 +1,129 @@
 package sim
 
-import (
-	"container/heap"
-	"time"
-)
+import "time"
 
-// timeline plays activities and the frames they make in time order, holding
-// only what lies between now and the end of the sessions that are under way: a
-// capture of many gigabytes needs little memory.
+// timeline plays activities and the frames they make in time order. Times are
+// nanoseconds since the start of the capture.
 type timeline struct {
-	now    time.Time
-	end    time.Time
-	soon   frames
-	todo   activities
-	serial uint64
-	free   [][]byte
-}
-
-// activity is something that a host does at a time; it may plan itself again.
-type activity struct {
-	at     time.Time
-	serial uint64
-	do     func(at time.Time)
-}
-
-// pending is a frame that is built and waits for its time.
-type pending struct {
-	at     time.Time
-	serial uint64
-	data   []byte
+	now, end time.Duration
+	serial   uint64
+	todo     queue[func(at time.Duration)]
+	wire     queue[frame]
 }
 
 // plan does something at a time, if that lies before the end.
-func (t *timeline) plan(at time.Time, do func(time.Time)) {
-	if at.Before(t.end) {
-		t.serial++
-		heap.Push(&t.todo, activity{at, t.serial, do})
+func (t *timeline) plan(at time.Duration, do func(at time.Duration)) {
+	if at < t.end {
+		t.todo.push(at, t.next(), do)
 	}
 }
 
 // every does something again and again, the gap drawn anew each time.
-func (t *timeline) every(first time.Time, gap func() time.Duration, do func(time.Time)) {
-	t.plan(first, func(at time.Time) {
+func (t *timeline) every(first time.Duration, gap func() time.Duration, do func(at time.Duration)) {
+	t.plan(first, func(at time.Duration) {
 		do(at)
-		t.every(at.Add(max(gap(), time.Millisecond)), gap, do)
+		t.every(at+max(gap(), time.Millisecond), gap, do)
 	})
 }
 
-// frame puts a frame on the wire at a time.
-func (t *timeline) frame(at time.Time, build func([]byte) []byte) {
-	var b []byte
-	if n := len(t.free); n > 0 {
-		b, t.free = t.free[n-1][:0], t.free[:n-1]
-	}
+// put keeps a frame until its time.
+func (t *timeline) put(at time.Duration, f frame) { t.wire.push(at, t.next(), f) }
+
+func (t *timeline) next() uint64 {
 	t.serial++
-	heap.Push(&t.soon, pending{at, t.serial, build(b)})
+	return t.serial
 }
 
-// play runs to the end and gives each frame to write in time order.
-func (t *timeline) play(write func(at time.Time, frame []byte) error) error {
-	for len(t.todo) > 0 || len(t.soon) > 0 {
-		if len(t.todo) > 0 && (len(t.soon) == 0 || !t.soon[0].at.Before(t.todo[0].at)) {
-			a := heap.Pop(&t.todo).(activity)
-			t.now = a.at
-			a.do(a.at)
+// play runs to the end and hands out each frame in time order; write says
+// whether to go on.
+func (t *timeline) play(write func(at time.Duration, f *frame) (more bool, err error)) error {
+	for t.todo.len()+t.wire.len() > 0 {
+		if t.todo.len() > 0 && (t.wire.len() == 0 || t.todo.first() <= t.wire.first()) {
+			at, do := t.todo.pop()
+			t.now = at
+			do(at)
 			continue
 		}
-		p := heap.Pop(&t.soon).(pending)
-		if err := write(p.at, p.data); err != nil {
+		at, f := t.wire.pop()
+		if more, err := write(at, &f); !more || err != nil {
 			return err
 		}
-		t.free = append(t.free, p.data)
 	}
 	return nil
 }
 
-type frames []pending
+// queue is a binary heap by time, then by serial. The values lie still in slots
+// while the small keys move.
+type queue[T any] struct {
+	keys  []key
+	slots []T
+	free  []uint32
+}
 
-func (f frames) Len() int { return len(f) }
-func (f frames) Less(i, j int) bool {
-	if !f[i].at.Equal(f[j].at) {
-		return f[i].at.Before(f[j].at)
+type key struct {
+	at     time.Duration
+	serial uint64
+	slot   uint32
+}
+
+func (k key) before(o key) bool { return k.at < o.at || k.at == o.at && k.serial < o.serial }
+
+func (q *queue[T]) len() int             { return len(q.keys) }
+func (q *queue[T]) first() time.Duration { return q.keys[0].at }
+
+func (q *queue[T]) push(at time.Duration, serial uint64, v T) {
+	slot := uint32(len(q.slots))
+	if n := len(q.free); n > 0 {
+		slot, q.free = q.free[n-1], q.free[:n-1]
+		q.slots[slot] = v
+	} else {
+		q.slots = append(q.slots, v)
 	}
-	return f[i].serial < f[j].serial
-}
-func (f frames) Swap(i, j int) { f[i], f[j] = f[j], f[i] }
-func (f *frames) Push(x any)   { *f = append(*f, x.(pending)) }
-func (f *frames) Pop() any {
-	old := *f
-	last := old[len(old)-1]
-	*f = old[:len(old)-1]
-	return last
-}
-
-type activities []activity
-
-func (a activities) Len() int { return len(a) }
-func (a activities) Less(i, j int) bool {
-	if !a[i].at.Equal(a[j].at) {
-		return a[i].at.Before(a[j].at)
+	k := key{at, serial, slot}
+	q.keys = append(q.keys, k)
+	i := len(q.keys) - 1
+	for i > 0 {
+		up := (i - 1) / 2
+		if !k.before(q.keys[up]) {
+			break
+		}
+		q.keys[i] = q.keys[up]
+		i = up
 	}
-	return a[i].serial < a[j].serial
+	q.keys[i] = k
 }
-func (a activities) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
-func (a *activities) Push(x any)   { *a = append(*a, x.(activity)) }
-func (a *activities) Pop() any {
-	old := *a
-	last := old[len(old)-1]
-	*a = old[:len(old)-1]
-	return last
+
+func (q *queue[T]) pop() (time.Duration, T) {
+	top := q.keys[0]
+	v := q.slots[top.slot]
+	var zero T
+	q.slots[top.slot] = zero
+	q.free = append(q.free, top.slot)
+	n := len(q.keys) - 1
+	k := q.keys[n]
+	q.keys = q.keys[:n]
+	if n > 0 {
+		q.sink(k)
+	}
+	return top.at, v
+}
+
+// sink puts k in place from the root down.
+func (q *queue[T]) sink(k key) {
+	i, n := 0, len(q.keys)
+	for {
+		down := 2*i + 1
+		if down >= n {
+			break
+		}
+		if down+1 < n && q.keys[down+1].before(q.keys[down]) {
+			down++
+		}
+		if !q.keys[down].before(k) {
+			break
+		}
+		q.keys[i] = q.keys[down]
+		i = down
+	}
+	q.keys[i] = k
 }

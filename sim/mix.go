@@ -1,0 +1,3 @@
+package sim
+
+func (h *Hospital) startMix() {}
