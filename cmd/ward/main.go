@@ -35,7 +35,10 @@ type cli struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop() // the first Ctrl-C asks for the result so far, the second ends at once
+	}()
 	os.Exit(run(ctx, os.Args[1:]))
 }
 
