@@ -36,7 +36,7 @@ const bootWindow = 40 * time.Second
 
 // boot brings a host onto the network and then hands over to its work.
 func (h *Hospital) boot(d *Host, then func(at time.Duration)) {
-	at := h.between(10*time.Millisecond, min(bootWindow, h.end/4))
+	at := h.between(10*time.Millisecond, max(time.Second, min(bootWindow, h.cfg.Duration/4)))
 	h.plan(at, func(at time.Duration) {
 		at = h.address(at, d)
 		h.announce(at+20*time.Millisecond, d)

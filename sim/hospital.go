@@ -63,6 +63,9 @@ func New(cfg Config) (*Hospital, error) {
 	}
 	h := &Hospital{cfg: cfg, names: map[string]*Host{}, macs: map[[3]byte]uint32{}, serial: map[string]int{}}
 	h.end = cfg.Duration
+	if cfg.Packets > 0 { // until they are written, however long it takes
+		h.end = MaxDuration
+	}
 	h.rng = rand.New(rand.NewPCG(cfg.Seed, 0x77617264))
 	h.router, h.tapped, h.outer = map[uint16]*Host{}, map[uint16]bool{}, map[uint16]uint16{}
 	h.counts, h.certificates = map[string]int{}, map[string][]byte{}
@@ -84,8 +87,8 @@ func (h *Hospital) Write(frames func(at time.Time, iface int, data []byte) error
 	}
 	var buf []byte
 	err := h.play(func(at time.Duration, f *frame) (bool, error) {
-		if at >= h.end && h.cfg.Packets == 0 {
-			return true, nil
+		if at >= h.end {
+			return false, nil
 		}
 		buf = h.build(buf[:0], f)
 		h.frames, h.bytes, h.last = h.frames+1, h.bytes+uint64(len(buf)), at
