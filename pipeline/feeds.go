@@ -11,18 +11,13 @@ import (
 func (a *analysis) readFeeds() error {
 	a.threats = func(string) (advisory.Threat, bool) { return advisory.Threat{}, false }
 	if a.Feeds == "" {
-		a.matcher = exposure.New(nil)
+		a.matcher, a.records = exposure.New(nil), exposure.NewConfigured(nil)
 		return nil
 	}
-	wanted := wantedBy(a.result.Devices)
-	var records []advisory.Advisory
+	kept := records{wanted: wantedBy(a.result.Devices)}
 	set, err := feed.Open(a.Feeds, feed.Options{
 		Progress: func(p feed.Progress) { a.progress("reading feeds", p.Bytes, p.Size) },
-		Record: func(r advisory.Advisory) {
-			if wanted.names(&r) {
-				records = append(records, r)
-			}
-		},
+		Record:   kept.take,
 	})
 	if err != nil {
 		return err
@@ -34,6 +29,10 @@ func (a *analysis) readFeeds() error {
 		a.result.Feeds = append(a.result.Feeds, Feed{Name: s.Name, Kind: string(s.Kind), Date: s.Date, Records: s.Records, SHA256: s.SHA256})
 	}
 	a.threats = set.Threats.Lookup
-	a.matcher = exposure.New(append(set.Advisories, records...))
+	a.matcher = exposure.New(append(set.Advisories, kept.named...))
+	a.records = exposure.NewConfigured(kept.configured)
+	if text := kept.lost(); text != "" {
+		a.warn(text)
+	}
 	return nil
 }

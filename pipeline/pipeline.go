@@ -52,7 +52,8 @@ type analysis struct {
 	seen      device.Observation
 	lines     *sessionLines
 	threats   func(cve string) (advisory.Threat, bool)
-	matcher   *exposure.Matcher
+	matcher   *exposure.Matcher    // advisories by name
+	records   *exposure.Configured // CVE records by CPE
 }
 
 // Analyze goes the whole way. It returns a Result even where parts were damaged
@@ -76,7 +77,7 @@ func Analyze(ctx context.Context, req Request) (*Result, error) {
 	a.match()  // Device x Vulnerability -> Finding
 	a.assess() // Finding -> Assessment
 	a.plan()   // Assessment -> Action
-	a.result.Explain = a.matcher.Explain
+	a.result.Explain = a.explain
 	return a.result, nil
 }
 
@@ -93,7 +94,8 @@ func begin(req Request) (*analysis, error) {
 	if req.Sessions != nil {
 		a.lines = newSessionLines(req.Sessions)
 	}
-	a.inventory = device.NewInventory(device.Options{Inputs: req.Inputs, Networks: networks, MAC: rules.MAC, Model: rules.Model})
+	a.inventory = device.NewInventory(device.Options{Inputs: req.Inputs, Networks: networks, MAC: rules.MAC, Model: rules.Model,
+		SoftwareCPE: rules.SoftwareCPE, SystemCPEs: rules.SystemCPEs})
 	return a, nil
 }
 
@@ -145,7 +147,7 @@ func (a *analysis) join() error {
 // match finds what is wrong with each device.
 func (a *analysis) match() {
 	for i, d := range a.result.Devices {
-		a.result.Findings = append(a.result.Findings, a.matcher.Findings(d)...)
+		a.result.Findings = append(a.result.Findings, a.findings(d)...)
 		if i%100 == 0 {
 			a.progress("matching devices", int64(i), int64(len(a.result.Devices)))
 		}

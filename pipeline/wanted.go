@@ -6,6 +6,7 @@ import (
 	"ward/asset/device"
 	"ward/spec/cpe"
 	"ward/vuln/advisory"
+	"ward/vuln/exposure"
 )
 
 // wanted tells which of the hundreds of thousands of CVE records may concern
@@ -23,10 +24,8 @@ var commonWords = map[string]bool{"medical": true, "systems": true, "system": tr
 func wantedBy(devices []*device.Device) wanted {
 	w := wanted{products: map[string]bool{}, makers: map[string]bool{}}
 	for _, d := range devices {
-		for _, s := range d.Software {
-			if n, err := cpe.Parse(s.CPE); err == nil {
-				w.products[string(n.Vendor)+":"+string(n.Product)] = true
-			}
+		for _, n := range exposure.CPENames(d) {
+			w.products[string(n.Vendor)+":"+string(n.Product)] = true
 		}
 		for word := range strings.FieldsSeq(strings.ToLower(d.Manufacturer)) {
 			if word = strings.Trim(word, ".,()"); len(word) >= 2 && !commonWords[word] {
@@ -37,18 +36,23 @@ func wantedBy(devices []*device.Device) wanted {
 	return w
 }
 
-// names tells whether the record names one of them.
-func (w *wanted) names(r *advisory.Advisory) bool {
+// text tells whether the record names one of the makers.
+func (w *wanted) text(r *advisory.Advisory) bool {
 	for i := range r.Products {
 		if w.maker(r.Products[i].Vendor) {
 			return true
 		}
 	}
+	return false
+}
+
+// configured tells whether the record's CPE names name one of the products.
+func (w *wanted) configured(r *advisory.Advisory) bool {
 	for i := range r.Vulnerabilities {
 		for _, c := range r.Vulnerabilities[i].Configurations {
 			for _, n := range c.Nodes {
 				for _, m := range n.Matches {
-					if w.match(m.CPE) {
+					if m.Vulnerable && w.product(m.CPE) {
 						return true
 					}
 				}
@@ -58,12 +62,24 @@ func (w *wanted) names(r *advisory.Advisory) bool {
 	return false
 }
 
-func (w *wanted) match(name string) bool {
-	parts := strings.SplitN(name, ":", 6)
-	if len(parts) < 5 {
+// product reads vendor and product of a CPE 2.3 name without the rest.
+func (w *wanted) product(name string) bool {
+	rest, ok := strings.CutPrefix(name, "cpe:2.3:")
+	if !ok || len(rest) < 2 {
+		n, err := cpe.Parse(name)
+		return err == nil && w.products[string(n.Vendor)+":"+string(n.Product)]
+	}
+	rest = rest[2:] // part
+	end := strings.IndexByte(rest, ':')
+	if end < 0 {
 		return false
 	}
-	return w.products[parts[3]+":"+parts[4]] || w.maker(strings.ReplaceAll(parts[3], "_", " "))
+	if next := strings.IndexByte(rest[end+1:], ':'); next >= 0 {
+		end += 1 + next
+	} else {
+		end = len(rest)
+	}
+	return w.products[rest[:end]]
 }
 
 func (w *wanted) maker(vendor string) bool {

@@ -80,6 +80,7 @@ type Device struct {
 	KindSure     float64      `json:"kind_confidence,omitempty"`
 	Tier         TierName     `json:"tier,omitempty"`
 	OS           string       `json:"os,omitempty"`
+	OSCPEs       []string     `json:"os_cpes,omitempty"` // CPE 2.3 names of OS; several where OS leaves it open
 	Version      string       `json:"version,omitempty"` // the device's own software or firmware level
 	Software     []Software   `json:"software"`
 	Serial       string       `json:"serial,omitempty"`

@@ -35,7 +35,23 @@ func (v *Inventory) Devices() []*Device {
 	for _, id := range slices.Sorted(maps.Keys(found)) {
 		out = append(out, found[id].d)
 	}
-	return v.join(out, notes)
+	out = v.join(out, notes)
+	for _, d := range out {
+		v.name(d)
+	}
+	return out
+}
+
+// name adds the CPE names of software and operating system.
+func (v *Inventory) name(d *Device) {
+	if os := d.rank(FieldOS); v.opts.SystemCPEs != nil && len(os) > 0 && os[0].Sure >= Probably {
+		d.OSCPEs = v.opts.SystemCPEs(d.OS)
+	}
+	for i := range d.Software {
+		if s := &d.Software[i]; v.opts.SoftwareCPE != nil && s.CPE == "" {
+			s.CPE = v.opts.SoftwareCPE(s.Name, s.Version)
+		}
+	}
 }
 
 // folding is a Device while it is made.

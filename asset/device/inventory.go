@@ -31,6 +31,10 @@ type Options struct {
 	// Model gives the claims that follow from the model text of a maintenance
 	// record: its maker and kind, where the name is known.
 	Model func(text string) []Claim
+	// SoftwareCPE and SystemCPEs give the CPE 2.3 names of a product and of an
+	// operating system, where they are certain.
+	SoftwareCPE func(name, version string) string
+	SystemCPEs  func(os string) []string
 }
 
 // Inventory folds Sessions and the Claims read from them. The fold commutes:
