@@ -6,7 +6,6 @@ import (
 
 	"ward/wire/logfile"
 	"ward/wire/proto"
-	"ward/wire/session"
 )
 
 // maxUsers bounds the FTP sessions whose user name waits for the password.
