@@ -51,7 +51,7 @@ func readMatching(t testing.TB) []row {
 	}
 	var out []row
 	for _, r := range all[1:] {
-		out = append(out, row{r[0], r[1], r[2], r[3], r[4]})
+		out = append(out, row{r[0], r[1], r[2], r[3], r[4], nil})
 	}
 	return out
 }
