@@ -1,0 +1,80 @@
+package docs
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var rfc = regexp.MustCompile(`RFC\s?(?:// )?(\d{3,5})`)
+
+// TestStandardsAreIndexed compares the RFCs that the code cites with the index.
+func TestStandardsAreIndexed(t *testing.T) {
+	cited := map[string]string{}
+	for _, top := range []string{"wire", "spec", "asset", "vuln"} {
+		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			for _, m := range rfc.FindAllSubmatch(text, -1) {
+				if rel, _ := filepath.Rel(root, path); cited[string(m[1])] == "" {
+					cited[string(m[1])] = rel
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var listed []string
+	for _, m := range rfc.FindAllStringSubmatch(read(t, filepath.Join(root, "docs/reference/standards.md")), -1) {
+		listed = append(listed, m[1])
+	}
+	for n, where := range cited {
+		if !slices.Contains(listed, n) {
+			t.Errorf("standards.md does not list RFC %s, cited in %s", n, where)
+		}
+	}
+	for _, n := range listed {
+		if cited[n] == "" {
+			t.Errorf("standards.md lists RFC %s, which no code cites", n)
+		}
+	}
+}
+
+// controls finds test functions named on the page of hazards.
+var controls = regexp.MustCompile("`(Test\\w+)`")
+
+// TestHazardControlsExist: every control that the hazard log names is a test.
+func TestHazardControlsExist(t *testing.T) {
+	have := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllSubmatch(text, -1) {
+			have[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{"docs/explanation/hazard-log.md", "docs/explanation/privacy.md", "docs/explanation/threat-model.md", "docs/explanation/safety.md"} {
+		for _, m := range controls.FindAllStringSubmatch(read(t, filepath.Join(root, page)), -1) {
+			if !have[m[1]] {
+				t.Errorf("%s names the test %s, which does not exist", page, m[1])
+			}
+		}
+	}
+}
