@@ -104,7 +104,7 @@ var counts = map[string]string{
 	"malcolm/plugins/bro-simple-scan/backscatter.trace": "days of answers to forged addresses: Ward ends an idle session, tshark never does",
 	"malcolm/plugins/zeek-httpattacks/http.trace":       "each refused attempt is a session of its own, as in Zeek",
 	"malcolm/protocols/OPCUA-Binary.pcap":               "idle for longer than the time-out",
-	"iot-sentinel/HueBridge/Setup-A-4-STA.pcap":         "idle for longer than the time-out",
+	"iot-sentinel/HueBridge/Setup-A-4-STA.pcap":         "a refused attempt and one with the same port half a minute later",
 	"malcolm/protocols/DHCP.pcap":                       "UDP lengths that contradict the packet: Ward counts it as malformed",
 	"malcolm/protocols/RADIUS.pcap":                     "UDP lengths that contradict the packet: Ward counts it as malformed",
 	"ndpi/rtsp.pcap":                                    "packets after the reset open a session that was joined in the middle",
