@@ -82,13 +82,13 @@ func Read(ctx context.Context, path string, emit func(*session.Session)) (logfil
 		}
 		r.warn.Add("%s:%d: line passed over: %s", path, number, why)
 	})
+	if err == nil {
+		r.sum.SHA256, err = l.Sum()
+	}
 	l.Close(&r.sum, &r.warn)
 	r.parts.Close(&r.warn)
 	r.sum.Warnings = r.warn.List()
-	if err != nil {
-		return r.sum, err
-	}
-	if r.sum.SHA256, err = l.Sum(); err == nil && r.events == 0 {
+	if err == nil && r.events == 0 {
 		err = fmt.Errorf("%w in %s: give the eve.json that Suricata writes, with the types flow, dns, http, tls and dhcp switched on", ErrNoEvents, path)
 	}
 	return r.sum, err

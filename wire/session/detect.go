@@ -15,9 +15,10 @@ const (
 	maxTries = 8
 	// maxOddDatagrams is how many datagrams no codec knows before we only count.
 	maxOddDatagrams = 4
-	// minOneSided is the least content that names a service without its usual
-	// port, and the most that the other side may have said.
-	minOneSided = 8
+	// minOneSided is the least content of one side that names a service without
+	// its usual port; where the other side said maxSilence bytes, it spoke too.
+	minOneSided = 16
+	maxSilence  = 8
 )
 
 // probe keeps a session's first bytes until a codec knows them.
@@ -193,9 +194,9 @@ func (t *table) settle(f *flow) {
 	}
 }
 
-// settleMaybe takes the codec that fits best of those that said Maybe: the one
-// whose usual port it is; else, where only one side spoke, the first. A codec
-// that is still not sure after both sides spoke needs the port.
+// settleMaybe takes the one of the codecs that said Maybe whose usual port it
+// is; else, where only one side spoke, the only one that is left. A codec that
+// is still not sure after both sides spoke needs the port.
 func (t *table) settleMaybe(f *flow) bool {
 	if f.live == 0 {
 		return false
@@ -204,27 +205,22 @@ func (t *table) settleMaybe(f *flow) bool {
 	if p == nil || p.open == 0 || len(p.chunks) == 0 {
 		return false
 	}
-	best := -1
-	one := min(len(p.buf[0]), len(p.buf[1])) < minOneSided && max(len(p.buf[0]), len(p.buf[1])) >= minOneSided
 	ports, transport := f.ports(), UDP
 	if f.key.kind == packet.TCP {
 		transport = TCP
 	}
 	usual := portName(transport, ports.Orig, ports.Resp)
 	for open := p.open; open != 0; open &= open - 1 {
-		i := bits.TrailingZeros64(open)
-		if t.codecs.list[i].Name == usual {
-			best = i
-			break
-		}
-		if best < 0 && one {
-			best = i
+		if i := bits.TrailingZeros64(open); t.codecs.list[i].Name == usual {
+			t.follow(f, i)
+			return true
 		}
 	}
-	if best < 0 {
+	less, more := len(p.buf[0]), len(p.buf[1])
+	if less, more = min(less, more), max(less, more); less >= maxSilence || more < minOneSided || p.open&(p.open-1) != 0 {
 		return false
 	}
-	t.follow(f, best)
+	t.follow(f, bits.TrailingZeros64(p.open))
 	return true
 }
 

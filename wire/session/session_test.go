@@ -61,8 +61,8 @@ func TestSessions(t *testing.T) {
 			w.talk(client, server).open().answer("20").answer("0 A\n").say("HE").say("LLO A\nx\n").end4()
 		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/content/SF 10/6 resp@5:200 A|orig@7:HELLO A|orig@7:x"}},
 		{"one side only", func(w *wire) {
-			w.talk(client, server).open().say("HELLO A\none\n")
-		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/one_side/S1 12/0 orig@4:HELLO A|orig@4:one"}},
+			w.talk(client, server).open().say("HELLO A\none more\n")
+		}, []string{"10.0.0.9:50000>10.0.0.1:7000 alpha/one_side/S1 17/0 orig@4:HELLO A|orig@4:one more"}},
 		{"too little of one side", func(w *wire) {
 			w.talk(client, server).open().say("HELL")
 		}, []string{"10.0.0.9:50000>10.0.0.1:7000 //S1 4/0"}},

@@ -68,11 +68,11 @@ func (r *reader) file(ctx context.Context, path string) (digest string, err erro
 	if r.lostCerts > lost {
 		r.warn.Add("%s: only the first %d certificates were kept", path, maxCerts)
 	}
-	l.Close(&r.sum, &r.warn)
-	if err != nil {
-		return "", err
+	if err == nil {
+		digest, err = l.Sum()
 	}
-	return l.Sum()
+	l.Close(&r.sum, &r.warn)
+	return digest, err
 }
 
 // line reads one row.

@@ -31,7 +31,8 @@ const (
 // way the message went.
 type Kind string
 
-var kinds = [...]Kind{"", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform"}
+var kinds = [...]Kind{"", "discover", "offer", "request", "decline", "ack", "nak", "release", "inform",
+	"force_renew", "lease_query", "lease_unassigned", "lease_unknown", "lease_active"} // RFC 3203, RFC 4388
 
 // Message is one DHCP or BOOTP message.
 type Message struct {

@@ -57,12 +57,14 @@ func request(b []byte) proto.Match {
 	}
 	const aeStart, aeEnd, itemStart = 10, 42, 74
 	switch {
+	case len(b) > 7 && b[7]&1 == 0: // protocol version 1
+		return proto.No
+	case len(b) > aeStart && !printable(b[aeStart:min(len(b), aeEnd)]):
+		return proto.No
+	case len(b) > itemStart && b[itemStart] != 0x10:
+		return proto.No
 	case len(b) < itemStart+4+len(applicationContext):
 		return proto.Maybe
-	case b[7]&1 == 0: // protocol version 1
-		return proto.No
-	case !printable(b[aeStart:aeEnd]) || b[itemStart] != 0x10:
-		return proto.No
 	case !bytes.HasPrefix(b[itemStart+4:], []byte(applicationContext)):
 		return proto.No
 	}

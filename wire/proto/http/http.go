@@ -151,21 +151,35 @@ func matchRequest(b []byte) proto.Match {
 	if i < 0 {
 		return isPrefix(b)
 	}
-	if !methods[string(b[:min(i, maxMethod)])] {
+	known := methods[string(b[:min(i, maxMethod)])]
+	if !known && !capitals(b[:i]) {
 		return proto.No
 	}
 	end := bytes.IndexByte(b, '\n')
 	if end < 0 {
-		if len(b) >= maxReqLine {
-			return proto.Yes // the method was right and the target is very long
+		switch {
+		case !known:
+			return proto.No // an extension's method needs the whole line
+		case len(b) >= maxReqLine:
+			return proto.Yes // the target is very long
 		}
 		return proto.Maybe
 	}
 	line := bytes.TrimSuffix(b[:end], []byte("\r"))
-	if j := bytes.LastIndexByte(line, ' '); j <= i || !bytes.HasPrefix(line[j+1:], []byte("HTTP/1.")) {
+	if j := bytes.LastIndexByte(line, ' '); !known && j <= i || !bytes.HasPrefix(line[j+1:], []byte("HTTP/1.")) {
 		return proto.No
 	}
 	return proto.Yes
+}
+
+// capitals tells a method of an extension: capital letters and hyphens.
+func capitals(b []byte) bool {
+	for _, c := range b {
+		if (c < 'A' || c > 'Z') && c != '-' {
+			return false
+		}
+	}
+	return len(b) > 0 && len(b) <= maxMethod
 }
 
 // isPrefix tells whether b may become a method.

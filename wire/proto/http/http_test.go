@@ -137,7 +137,8 @@ func TestMatch(t *testing.T) {
 		want       proto.Match
 	}{
 		{get, ok, proto.Yes}, {ok, get, proto.Yes}, {get, "", proto.Maybe}, {"", ok, proto.Maybe}, {"GE", "", proto.Maybe},
-		{get, "220 ftp\r\n", proto.No}, {"OPTIONS sip:x SIP/2.0\r\n", "", proto.No}, {"GETX / HTTP/1.1\r\n", "", proto.No},
+		{get, "220 ftp\r\n", proto.No}, {"OPTIONS sip:x SIP/2.0\r\n", "", proto.No}, {"GETX / HTTP/1.1\r\n", "", proto.Maybe}, {"getx / HTTP/1.1\r\n", "", proto.No},
+		{"BASELINE-CONTROL /a HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n", proto.Yes}, {"OPTIONS HTTP/1.1\r\n", "HTTP/1.0 400 No\r\n", proto.Yes}, {"GETX HTTP/1.1\r\n", "", proto.No},
 		{"PRI * HTTP/2.0\r\n", "", proto.No}, {"\x16\x03\x01", "", proto.No}, {"DESCRIBE rtsp://x RTSP/1.0\r\n", "", proto.No},
 	} {
 		if got := Codec.Stream([]byte(c.orig), []byte(c.resp), proto.Ports{}); got != c.want {

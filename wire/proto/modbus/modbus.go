@@ -116,7 +116,7 @@ func match(orig, resp []byte, p proto.Ports) proto.Match {
 			return proto.Yes
 		}
 		return proto.No
-	case p.Either(port), qsize > 0 && len(resp) == 0:
+	case p.Either(port), qsize > 0 && len(resp) == 0 && q.function <= functionMEI:
 		return proto.Maybe
 	}
 	return proto.No

@@ -48,11 +48,17 @@ const (
 	capPlug  = 0x00080000
 	cap41    = 0x0200
 	protocol = 10
+	refusal  = 0xff // instead of the greeting: error u16 and text
+	port     = 3306
 )
 
 func size(h []byte) int { return head + int(h[0]) + int(h[1])<<8 + int(h[2])<<16 }
 
-func match(orig, resp []byte, _ proto.Ports) proto.Match {
+// match: the server speaks first, so that a client alone needs the port.
+func match(orig, resp []byte, p proto.Ports) proto.Match {
+	if len(resp) == 0 && len(orig) >= head && !p.Either(port) {
+		return proto.No
+	}
 	return record.Both(matchClient(orig), matchServer(resp))
 }
 
@@ -64,8 +70,24 @@ func matchServer(b []byte) proto.Match {
 		}
 		return proto.Maybe
 	}
+	if b[head] == refusal {
+		return matchRefusal(b)
+	}
 	end := bytes.IndexByte(b[head+1:min(len(b), head+1+maxText)], 0)
 	if b[2] != 0 || b[3] != 0 || b[head] != protocol || b[head+1] < '0' || b[head+1] > '9' || end < 3 || size(b) < head+end+20 || size(b) > maxKept {
+		return proto.No
+	}
+	return proto.Yes
+}
+
+// matchRefusal wants one error of the server range (1000 to 4999) and its text.
+func matchRefusal(b []byte) proto.Match {
+	const text = head + 3
+	if len(b) < text+1 {
+		return proto.Maybe
+	}
+	code := binary.LittleEndian.Uint16(b[head+1:])
+	if b[2] != 0 || b[3] != 0 || code < 1000 || code > 4999 || size(b) > maxKept || b[text] < ' ' || b[text] > '~' {
 		return proto.No
 	}
 	return proto.Yes

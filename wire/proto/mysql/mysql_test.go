@@ -36,6 +36,8 @@ func TestMatch(t *testing.T) {
 		want       proto.Match
 	}{
 		{answer, hello, proto.Yes}, {"", hello, proto.Maybe}, {answer, "220 x\r\n", proto.No}, {"GET / HTTP", hello, proto.No}, {"", packet(0, "\x0aabc\x00"), proto.No},
+		{"", packet(0, "\xff\x6a\x04Host 'pump' is not allowed to connect"), proto.Maybe}, {"", packet(0, "\xff\x01\x00Host"), proto.No},
+		{answer, "", proto.No}, {"", packet(0, "\xff\x6a\x04"), proto.Maybe},
 	} {
 		if got := Codec.Stream([]byte(c.orig), []byte(c.resp), proto.Ports{}); got != c.want {
 			t.Errorf("%q %q: %v", c.orig, c.resp, got)

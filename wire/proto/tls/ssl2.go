@@ -16,6 +16,9 @@ const (
 
 // matchSSL2 tells whether b starts with an SSL 2.0 framed hello whose lengths add up.
 func matchSSL2(b []byte, hello byte) proto.Match {
+	if len(b) > 2 && (hello == clientHello && b[2] != clientHello || hello != clientHello && b[2] != ssl2Server) {
+		return proto.No
+	}
 	if hello == clientHello {
 		if len(b) < ssl2ClientLen {
 			return proto.Maybe
