@@ -23,6 +23,7 @@ const (
 	FieldSoftware     Field = "software" // Name holds the product, Value the version
 	FieldVersion      Field = "version"  // the device's own software or firmware level
 	FieldSerial       Field = "serial"
+	FieldWeakness     Field = "weakness" // Name holds the service, Value what is weak: "SMB 1"
 	FieldHostname     Field = "hostname"
 	FieldAETitle      Field = "ae_title"
 	FieldAddress      Field = "address"

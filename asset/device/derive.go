@@ -27,6 +27,9 @@ func (d *Device) derive(notes []string) {
 		if len(ranked) == 0 {
 			return ""
 		}
+		if f == FieldOS && ranked[0].Sure < Probably {
+			return ""
+		}
 		if f == FieldSerial && len(ranked) > 1 && ranked[0].Sure < Sure {
 			d.Warnings = append(d.Warnings, fmt.Sprintf("%d serial numbers were seen, none of them sure: perhaps several devices behind one address", len(ranked)))
 			return ""
@@ -54,6 +57,7 @@ func (d *Device) derive(notes []string) {
 	slices.Sort(d.AETitles)
 	slices.Sort(d.Roles)
 	d.Software = d.software()
+	d.weaknesses()
 	d.disagree()
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)

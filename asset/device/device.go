@@ -29,6 +29,7 @@ type Service struct {
 	Port      uint16    `json:"port,omitempty"` // of the answering side
 	Answers   bool      `json:"answers"`        // true: the device offers it and was seen answering; false: it uses it
 	Cleartext bool      `json:"cleartext,omitempty"`
+	Weak      []string  `json:"weak,omitempty"` // settings seen that weaken it: "SMB 1"; the evidence is a claim "weakness"
 	Sessions  int       `json:"sessions"`
 	First     time.Time `json:"first"`
 	Last      time.Time `json:"last"`
@@ -53,6 +54,7 @@ type Peer struct {
 type Login struct {
 	Service   string `json:"service"`
 	Cleartext bool   `json:"cleartext,omitempty"`
+	None      bool   `json:"none,omitempty"`    // no password was asked for
 	Default   bool   `json:"default,omitempty"` // user name and password form a known factory default
 	Frame     uint64 `json:"frame,omitempty"`
 	Input     string `json:"input,omitempty"`

@@ -44,7 +44,7 @@ func (v *Inventory) Devices() []*Device {
 
 // name adds the CPE names of software and operating system.
 func (v *Inventory) name(d *Device) {
-	if os := d.rank(FieldOS); v.opts.SystemCPEs != nil && len(os) > 0 && os[0].Sure >= Probably {
+	if v.opts.SystemCPEs != nil && d.OS != "" {
 		d.OSCPEs = v.opts.SystemCPEs(d.OS)
 	}
 	for i := range d.Software {
@@ -132,12 +132,12 @@ func (f *folding) finish(v *Inventory, notes []string) {
 }
 
 func compareLogins(a, b Login) int {
-	return cmp.Or(cmp.Compare(a.Service, b.Service), flag(a.Cleartext, b.Cleartext), flag(a.Default, b.Default),
+	return cmp.Or(cmp.Compare(a.Service, b.Service), flag(a.Cleartext, b.Cleartext), flag(a.Default, b.Default), flag(a.None, b.None),
 		cmp.Compare(a.Input, b.Input), cmp.Compare(a.Frame, b.Frame))
 }
 
 func sameLogin(a, b Login) bool {
-	return a.Service == b.Service && a.Cleartext == b.Cleartext && a.Default == b.Default
+	return a.Service == b.Service && a.Cleartext == b.Cleartext && a.Default == b.Default && a.None == b.None
 }
 
 // flag orders true before false.

@@ -194,7 +194,7 @@ func (v *Inventory) login(s *session.Session, at Subject, l Login) {
 	g := &v.sightings[i]
 	l.Input = v.input(s.Input)
 	for k, have := range g.logins {
-		if have.Service == l.Service && have.Cleartext == l.Cleartext && have.Default == l.Default {
+		if have.Service == l.Service && have.Cleartext == l.Cleartext && have.Default == l.Default && have.None == l.None {
 			if l.Input < have.Input || l.Input == have.Input && l.Frame < have.Frame {
 				g.logins[k] = l
 			}

@@ -21,7 +21,7 @@ func (r *Reader) databaseFact() {
 		r.software(r.from(), "MySQL", f.Version, "mysql.version", device.Strong, "MySQL greeting")
 	case mysql.Session:
 		if f.NoPassword {
-			r.login(r.resp(), "mysql", !f.TLS, true)
+			r.withoutPassword(r.resp(), "mysql", !f.TLS)
 		}
 	case postgres.Server:
 		r.software(r.from(), "PostgreSQL", f.Version, "postgres.version", device.Strong, "server_version parameter")

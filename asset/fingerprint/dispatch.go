@@ -50,6 +50,8 @@ func (r *Reader) fact() {
 		r.association(f)
 	case dicom.Operations:
 		r.operations(f)
+	case tls.ClientHello:
+		r.text(r.from(), vendorDomain, f.SNI)
 	case tls.Certificate:
 		r.certificate(f)
 	case http.Exchange:
@@ -99,6 +101,8 @@ func (r *Reader) rareFact() {
 		r.labSender(f)
 	case lis2a2.Traffic:
 		r.labTraffic(f)
+	case poct1a.Traffic:
+		r.pointOfCareTraffic(f)
 	case poct1a.Device:
 		r.pointOfCare(f)
 	case bacnet.IAm:
@@ -116,8 +120,8 @@ func (r *Reader) hostFact() {
 	switch f := r.seen.Fact.(type) {
 	case ntlm.Host:
 		r.ntlmHost(f)
-	case smb.Negotiate:
-		r.smbNegotiate(f)
+	case smb.Called:
+		r.smbCalled(f)
 	case smb.Native:
 		r.smbNative(f)
 	case ssh.Banner:
@@ -128,6 +132,8 @@ func (r *Reader) hostFact() {
 		r.login(r.from(), "telnet", true, f.Default)
 	case ftp.Banner:
 		r.banner("ftp", f.Text)
+	case ftp.System:
+		r.text(r.from(), systemText, f.Text)
 	case ftp.Login:
 		if !f.Anonymous {
 			r.login(r.from(), "ftp", true, f.Default)
@@ -138,11 +144,9 @@ func (r *Reader) hostFact() {
 		r.login(r.resp(), "smtp", true, f.Default)
 	case rdp.Client:
 		r.rdpClient(f)
-	case rdp.Negotiation:
-		r.rdpNegotiation(f)
 	case vnc.Security:
 		if f.Open {
-			r.claim(r.from(), device.FieldRole, "vnc_without_password", "vnc.security", device.Strong, "VNC security type none")
+			r.withoutPassword(r.from(), "vnc", true)
 		}
 	case syslog.Header:
 		r.claim(r.from(), device.FieldHostname, f.Hostname, "syslog.host", device.Medium, "syslog HOSTNAME")

@@ -70,6 +70,7 @@ func (r *Reader) Read(s *session.Session, o *device.Observation) {
 	for i := range s.Facts {
 		r.seen = &s.Facts[i]
 		r.fact()
+		r.weaknessFact()
 	}
 	r.service()
 	r.s, r.seen, r.o = nil, nil, nil
@@ -146,6 +147,12 @@ func (r *Reader) bind(m packet.MAC, at device.Subject, kind device.BindingKind) 
 func (r *Reader) login(at device.Subject, service string, cleartext, def bool) {
 	r.o.Logins = append(r.o.Logins, device.PartyLogin{Subject: at,
 		Login: device.Login{Service: service, Cleartext: cleartext, Default: def, Frame: r.seen.Frame}})
+}
+
+// withoutPassword notes a login that asked for no password.
+func (r *Reader) withoutPassword(at device.Subject, service string, cleartext bool) {
+	r.login(at, service, cleartext, true)
+	r.o.Logins[len(r.o.Logins)-1].Login.None = true
 }
 
 // text looks a text up in a table and states what its row says. It tells

@@ -1,6 +1,8 @@
 package fingerprint
 
 import (
+	"strings"
+
 	"ward/asset/device"
 	"ward/wire/proto/lis2a2"
 	"ward/wire/proto/poct1a"
@@ -32,6 +34,20 @@ func (r *Reader) labTraffic(f lis2a2.Traffic) {
 			r.claim(r.to(), device.FieldRole, "lab_host", "lis2a2.results", device.Medium, "receives result records")
 			r.claim(r.to(), device.FieldKind, "lab_middleware", "lis2a2.host", device.Medium, "receives result records")
 			return
+		}
+	}
+}
+
+// pointOfCareTraffic: results and device status come from devices, directives
+// from the manager.
+func (r *Reader) pointOfCareTraffic(f poct1a.Traffic) {
+	for _, m := range f.Messages {
+		root, _, _ := strings.Cut(m.Name, ".")
+		switch root {
+		case "HEL", "DST", "OBS":
+			r.claim(r.from(), device.FieldKind, "poc_device", "poct1a.traffic", device.Weak, "sends POCT1-A "+m.Name)
+		case "DTV", "REQ", "OPL":
+			r.claim(r.from(), device.FieldKind, "poc_manager", "poct1a.traffic", device.Medium, "sends POCT1-A "+m.Name)
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"ward/wire/proto/radius"
 	"ward/wire/proto/rtsp"
 	"ward/wire/proto/sip"
+	"ward/wire/proto/syslog"
+	"ward/wire/proto/tftp"
 )
 
 // supportFact reads voice, video, printing and directory services.
@@ -21,6 +23,12 @@ func (r *Reader) supportFact() {
 		if f.Server != "" || f.Realm != "" {
 			r.claim(r.from(), device.FieldKind, "camera", "rtsp.server", device.Medium, "answers RTSP with its name")
 		}
+	case tftp.Request:
+		if f.Class == tftp.Firmware && !f.Write {
+			r.claim(r.orig(), device.FieldRole, "tftp_firmware_client", "tftp.firmware", device.Strong, "fetches firmware without any login or signature of the transfer")
+		}
+	case syslog.Audit:
+		r.claim(r.from(), device.FieldRole, "audit_source", "syslog.audit", device.Strong, "sends DICOM audit messages")
 	case sip.Message:
 		r.products(r.from(), f.Server, "sip.server", device.Strong)
 		r.products(r.from(), f.UserAgent, "sip.agent", device.Medium)

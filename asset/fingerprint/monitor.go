@@ -15,6 +15,12 @@ func (r *Reader) monitorFact() {
 		r.intellivue(f.System, "intellivue.connect", "IntelliVue connect indication")
 	case intellivue.Create:
 		r.intellivue(f.System, "intellivue.create", "IntelliVue MDS create event")
+	case intellivue.Association:
+		r.intellivueAssociation(f)
+	case carescape.Traffic:
+		if f.Data > 0 || f.Discoveries > 0 || f.Alarms > 0 {
+			r.claim(r.from(), device.FieldManufacturer, "GE Healthcare", "carescape.traffic", device.Medium, "speaks the Unity network's protocol")
+		}
 	case carescape.Discovery:
 		r.carescape("discovery broadcast")
 	case carescape.Alarm:
@@ -50,6 +56,20 @@ func (r *Reader) intellivue(f intellivue.System, rule, saw string) {
 		case "software", "firmware":
 			r.claim(at, device.FieldVersion, s.Value, rule, device.Strong, what)
 		}
+	}
+}
+
+// intellivueAssociation: who accepts or refuses an association is the monitor,
+// who asks for it collects data.
+func (r *Reader) intellivueAssociation(f intellivue.Association) {
+	if f.Event != "accept" && f.Event != "refuse" {
+		return
+	}
+	saw := "IntelliVue association, " + f.Event
+	r.claim(r.from(), device.FieldKind, "patient_monitor", "intellivue.association", device.Medium, saw)
+	r.claim(r.from(), device.FieldManufacturer, "Philips", "intellivue.association", device.Medium, saw)
+	if f.Event == "accept" {
+		r.claim(r.to(), device.FieldRole, "monitor_data_collector", "intellivue.association", device.Medium, saw+" by a monitor")
 	}
 }
 

@@ -15,6 +15,9 @@ import (
 // dnsLookup: an answer names an address of the site. One address has many
 // names, so it weighs little.
 func (r *Reader) dnsLookup(f dns.Lookup) {
+	if f.Protocol == "dns" {
+		r.text(r.orig(), vendorDomain, strings.TrimSuffix(f.Name, "."))
+	}
 	if !f.Answered || f.Protocol == "mdns" {
 		return
 	}

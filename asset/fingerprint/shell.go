@@ -14,7 +14,7 @@ func (r *Reader) sshBanner(f ssh.Banner) {
 	}
 	r.text(at, systemText, f.Comment)
 	if f.Old && r.seen.Dir == 1 {
-		r.claim(at, device.FieldRole, "ssh1", "ssh.protocol", device.Strong, "speaks SSH 1")
+		r.weak(at, "ssh", "SSH 1", "ssh.protocol", quote("protocol version", f.Protocol))
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 // table is an ordered list of rules over one kind of text. The first row that
 // fits counts. Its file has one row a line, columns parted by tabs:
 //
-//	match    = whole text, ^ start, ~ anywhere, > start and then no letter; case does not matter
+//	match    = whole text, ^ start, ~ anywhere, > start and then no letter,
+//	         $ a domain and all names in it; case does not matter
 //	pattern
 //	claims   "maker=Siemens*s; kind=mr*s; sw:DCMTK={d}*s"
 //	vector   an example text that this row fits
@@ -63,7 +64,7 @@ func parseTable(name, text string) (*table, error) {
 }
 
 func parseRow(cols []string) (row, error) {
-	if len(cols) != 5 || len(cols[0]) != 1 || !strings.Contains("=^~>", cols[0]) || cols[1] == "" || cols[3] == "" {
+	if len(cols) != 5 || len(cols[0]) != 1 || !strings.Contains("=^~>$", cols[0]) || cols[1] == "" || cols[3] == "" {
 		return row{}, fmt.Errorf("want match, pattern, claims, vector, version in %d columns", len(cols))
 	}
 	r := row{match: cols[0][0], pattern: strings.ToLower(cols[1]), vector: cols[3], version: cols[4]}
@@ -109,6 +110,10 @@ func (t *table) find(s string) (*row, string) {
 		case '>':
 			if tail, ok := strings.CutPrefix(low, r.pattern); ok && (tail == "" || tail[0] < 'a' || tail[0] > 'z') {
 				return r, s[len(r.pattern):]
+			}
+		case '$':
+			if head, ok := strings.CutSuffix(low, r.pattern); ok && (head == "" || head[len(head)-1] == '.') {
+				return r, ""
 			}
 		default:
 			if at := strings.Index(low, r.pattern); at >= 0 {

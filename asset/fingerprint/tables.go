@@ -21,6 +21,7 @@ const (
 	certificateName
 	serviceType
 	aeTitle
+	vendorDomain
 	tableCount
 )
 
@@ -55,15 +56,17 @@ var (
 	serviceTypeText string
 	//go:embed ae_title.tsv
 	aeTitleText string
+	//go:embed vendor_domain.tsv
+	vendorDomainText string
 )
 
 // file is the name of the table's file, and the rule id of its claims.
 func (id tableID) file() string {
 	return [...]string{"dicom_implementation", "dicom_version", "hl7_sender", "product", "page", "ssh", "system",
-		"agent", "dhcp_class", "dhcp_params", "host", "model", "certificate", "service_type", "ae_title"}[id]
+		"agent", "dhcp_class", "dhcp_params", "host", "model", "certificate", "service_type", "ae_title", "vendor_domain"}[id]
 }
 
 func (id tableID) text() string {
 	return [...]string{dicomImplementationText, dicomVersionText, hl7SenderText, productText, pageText, sshText, systemTextText,
-		agentText, dhcpClassText, dhcpParamsText, hostText, modelTextText, certificateText, serviceTypeText, aeTitleText}[id]
+		agentText, dhcpClassText, dhcpParamsText, hostText, modelTextText, certificateText, serviceTypeText, aeTitleText, vendorDomainText}[id]
 }

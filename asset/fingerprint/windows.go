@@ -23,12 +23,12 @@ func (r *Reader) ntlmHost(f ntlm.Host) {
 	}
 }
 
-func (r *Reader) smbNegotiate(f smb.Negotiate) {
-	if strings.HasPrefix(f.Dialect, "SMB 1") {
-		r.claim(r.from(), device.FieldRole, "smb1", "smb.dialect", device.Strong, "speaks SMB 1")
-	}
-	if !f.SigningRequired {
-		r.claim(r.from(), device.FieldRole, "smb_unsigned", "smb.signing", device.Strong, "does not require SMB signing")
+// smbCalled reads the NetBIOS names of a session request: the caller's own, and
+// the name it knows the server by.
+func (r *Reader) smbCalled(f smb.Called) {
+	r.host(r.orig(), f.Client, "smb.calling", "calling name of a NetBIOS session", device.Strong)
+	if !strings.HasPrefix(f.Server, "*") {
+		r.host(r.resp(), f.Server, "smb.called", "called name of a NetBIOS session", device.Medium)
 	}
 }
 
@@ -60,10 +60,4 @@ func windowsWords(s string) string {
 func (r *Reader) rdpClient(f rdp.Client) {
 	r.host(r.from(), f.Name, "rdp.client", "RDP client name", device.Strong)
 	r.claim(r.from(), device.FieldOS, "Windows", "rdp.client", device.Weak, "RDP client")
-}
-
-func (r *Reader) rdpNegotiation(f rdp.Negotiation) {
-	if f.Selected != "" && !f.NLA {
-		r.claim(r.resp(), device.FieldRole, "rdp_without_nla", "rdp.negotiation", device.Strong, "RDP without network level authentication")
-	}
 }

@@ -126,7 +126,9 @@ func within(want cpe.Name, m advisory.CPEMatch, have cpe.Name) bool {
 		return true
 	}
 	v := have.Version.Text()
-	outside := func(bound string, ok func(order int) bool) bool { return bound != "" && !ok(cpeindex.Compare(v, bound)) }
+	outside := func(bound string, ok func(order int) bool) bool {
+		return bound != "" && !ok(cpeindex.Compare(v, bound))
+	}
 	return !outside(m.StartIncluding, func(o int) bool { return o >= 0 }) && !outside(m.StartExcluding, func(o int) bool { return o > 0 }) &&
 		!outside(m.EndIncluding, func(o int) bool { return o <= 0 }) && !outside(m.EndExcluding, func(o int) bool { return o < 0 })
 }
