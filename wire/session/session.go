@@ -64,10 +64,11 @@ type Endpoint struct {
 	TTL     uint8      `json:"ttl,omitempty"` // of the first packet
 }
 
-// Seen is a Fact with its evidence.
+// Seen is a Fact with its evidence. Its JSON names the service and the type of
+// the fact as well.
 type Seen struct {
 	Fact  proto.Fact `json:"fact"`
-	Dir   proto.Dir  `json:"-"`
+	Dir   proto.Dir  `json:"dir"`             // "orig" or "resp", see MarshalJSON
 	Frame uint64     `json:"frame,omitempty"` // or line number of a log
 	Input int        `json:"input,omitempty"` // index of the input with that frame
 	Time  time.Time  `json:"time"`
