@@ -36,6 +36,10 @@ const bootWindow = 40 * time.Second
 
 // boot brings a host onto the network and then hands over to its work.
 func (h *Hospital) boot(d *Host, then func(at time.Duration)) {
+	if !h.tapped[d.VLAN] { // nobody sees it come up
+		h.plan(h.between(time.Second, 5*time.Second), then)
+		return
+	}
 	at := h.between(10*time.Millisecond, max(time.Second, min(bootWindow, h.cfg.Duration/4)))
 	h.plan(at, func(at time.Duration) {
 		at = h.address(at, d)

@@ -3,6 +3,8 @@ package sim
 import (
 	"encoding/binary"
 	"time"
+
+	"ward/internal/canary"
 )
 
 const bacnetPort = 47808
@@ -15,6 +17,7 @@ func (h *Hospital) building(d *Host) {
 		h.every(at, h.around(60*time.Second), func(at time.Duration) {
 			h.subnetCast(at, "bacnet", d, bacnetPort, bacnetPort, []byte{0x81, 0x0b, 0, 8, 1, 0, 0x10, 0x08}) // Who-Is
 			h.subnetCast(at+30*time.Millisecond, "bacnet", controller, bacnetPort, bacnetPort, iAm(321001, 7))
+			h.subnetCast(at+45*time.Millisecond, "bacnet", d, bacnetPort, bacnetPort, iAm(1, 7))
 		})
 		h.every(at+3*time.Second, h.around(45*time.Second), func(at time.Duration) {
 			h.session("bacnet", d, controller, "udp", bacnetPort)
@@ -89,6 +92,8 @@ func (h *Hospital) power(d *Host) {
 		h.plan(at+20*time.Second, func(at time.Duration) {
 			s := h.dial(at, "ftp", nms, d, 21)
 			s.reply([]byte("220 AP9630 Network Management Card AOS v6.9.6 FTP server ready.\r\n"))
+			s.send([]byte("USER " + canary.User + "\r\n")).reply([]byte("331 User name okay, need password.\r\n"))
+			s.send([]byte("PASS " + canary.Secret + "\r\n")).reply([]byte("530 Not logged in.\r\n"))
 			s.send([]byte("USER apc\r\n")).reply([]byte("331 User name okay, need password.\r\n"))
 			s.send([]byte("PASS apc\r\n")).reply([]byte("230 User logged in, proceed.\r\n"))
 			s.send([]byte("QUIT\r\n")).reply([]byte("221 Thank you for visiting.\r\n")).close()

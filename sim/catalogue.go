@@ -15,6 +15,7 @@ type plan struct {
 	ttl                     uint8
 	v6                      bool
 	medical                 bool
+	bedside                 bool
 	boot                    bootStyle
 }
 

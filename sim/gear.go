@@ -25,10 +25,21 @@ func (h *Hospital) routing(d *Host) {
 	h.every(100*time.Millisecond, h.pace(3*time.Second), func(at time.Duration) {
 		h.put(at, frame{from: vr, group: &vrrp4, tap: d.VLAN, proto: protoVRRP, ttl: 255, payload: vrrpAdvertisement(d)})
 	})
+	h.every(3*time.Second, h.around(2*time.Minute), func(at time.Duration) { h.routerAsks(at, d) })
 	h.every(time.Second, h.around(60*time.Second), func(at time.Duration) {
 		ra := append([]byte{134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1}, d.MAC[:]...)
 		h.put(at, frame{from: d, group: &allNodes, tap: d.VLAN, proto: protoICMPv6, v6: true, ttl: 255, payload: ra})
 	})
+}
+
+// routerAsks looks for a host that it has a packet for.
+func (h *Hospital) routerAsks(at time.Duration, d *Host) {
+	for range 8 {
+		if other := h.hosts[h.rng.IntN(len(h.hosts))]; other.VLAN == d.VLAN && other != d {
+			h.resolve(at, d, other)
+			return
+		}
+	}
 }
 
 // protoVRRP is VRRP's IP protocol number.
@@ -153,7 +164,9 @@ func (h *Hospital) start(d *Host) {
 		h.printer(d)
 	case "win10", "win7":
 		h.workstation(d)
-	case "philips_central", "ge_central", "lis", "poc_manager", "pacs":
+	case "philips_central":
+		h.philipsCentral(d)
+	case "ge_central", "lis", "poc_manager", "pacs":
 		h.windowsServer(d)
 	case "nms":
 		h.management(d)

@@ -18,7 +18,7 @@ func (h *Hospital) imaging(d *Host) {
 		h.find(at, d, pacs)
 		h.plan(at+time.Second, func(at time.Duration) { h.echo(at, d, pacs) })
 		h.every(at+h.between(2*time.Second, 30*time.Second), h.around(3*time.Minute), func(at time.Duration) { h.worklist(at, d, broker) })
-		h.every(at+h.between(20*time.Second, 2*time.Minute), h.around(6*time.Minute), func(at time.Duration) { h.examination(at, d, pacs, broker) })
+		h.every(at+h.between(20*time.Second, 2*time.Minute), h.pace(6*time.Minute), func(at time.Duration) { h.examination(at, d, pacs, broker) })
 		h.every(at+time.Minute, h.around(5*time.Minute), func(at time.Duration) { h.ntp(at, d) })
 	})
 }

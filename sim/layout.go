@@ -103,8 +103,8 @@ func (w *ward) at(last byte) netip.Addr {
 
 // place is where a device of the ward stands, for the maintenance record.
 func (w *ward) place(p *plan) string {
-	if p.medical && w.number > 0 {
-		return fmt.Sprintf("%s bed %d", w.name, w.next-9)
+	if p.bedside {
+		return fmt.Sprintf("%s bed %d", w.name, 1+w.next%8)
 	}
 	return w.name
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"ward/internal/canary"
@@ -47,6 +48,10 @@ func (h *Hospital) audit(at time.Duration, d *Host) {
 		`<EventTypeCode csd-code="110122" codeSystemName="DCM" originalText="Login"/></EventIdentification><ActiveParticipant UserID="` + canary.User + `" UserIsRequestor="true" NetworkAccessPointID="` + d.IP.String() + `" NetworkAccessPointTypeCode="2"/>` +
 		`<AuditSourceIdentification AuditSourceID="` + d.Hostname + `"/><ParticipantObjectIdentification ParticipantObjectID="` + canary.MRN + `" ParticipantObjectTypeCode="1" ParticipantObjectTypeCodeRole="1">` +
 		`<ParticipantObjectIDTypeCode csd-code="2" codeSystemName="RFC-3881" originalText="Patient Number"/><ParticipantObjectName>` + canary.HL7Name + `</ParticipantObjectName></ParticipantObjectIdentification></AuditMessage>`
+	if h.rng.IntN(3) == 0 { // a long one, which IP has to cut in pieces
+		object := body[strings.Index(body, "<ParticipantObjectIdentification"):strings.Index(body, "</AuditMessage>")]
+		body = strings.Replace(body, "</AuditMessage>", strings.Repeat(object, 4)+"</AuditMessage>", 1)
+	}
 	message := fmt.Sprintf("<85>1 %s %s.%s ATNA 1 IHE+RFC-3881 - \ufeff%s", stamp, d.Hostname, domain, body)
 	h.askFrom(at, "syslog", d, h.one(d.ward, "infra"), 514, 514, []byte(message), nil)
 }

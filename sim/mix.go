@@ -90,7 +90,7 @@ func (h *Hospital) mixHL7(at time.Duration, d *Host) {
 		to, name = h.one(d.ward, "ehr"), "EHR"
 	}
 	sender := strings.ToUpper(d.row.key) + "^" + eui64(d.MAC) + "^EUI-64"
-	h.mixMessages(h.dial(at, "hl7", d, to, mllpPort), sender, name, 5+h.rng.IntN(12))
+	h.mixMessages(h.dial(at, "hl7", d, to, mllpPort), sender, name, 3+h.rng.IntN(9))
 }
 
 func (h *Hospital) mixMessages(s *stream, sender, receiver string, left int) {
@@ -109,11 +109,11 @@ func (h *Hospital) mixMessages(s *stream, sender, receiver string, left int) {
 }
 
 func (h *Hospital) mixTLS13(at time.Duration, d *Host) {
-	h.tls13(at, d, h.names["updates.example.com"], 443, "updates.example.com", 4<<10+h.rng.IntN(40<<10))
+	h.tls13(at, d, h.names["updates.example.com"], 443, "updates.example.com", 4<<10+h.rng.IntN(26<<10))
 }
 
 func (h *Hospital) mixTLS12(at time.Duration, d *Host) {
-	h.tls12(at, d, h.one(d.ward, "engine"), 8443, "engine01."+domain, "engine01."+domain, "Hospital", 4<<10+h.rng.IntN(40<<10))
+	h.tls12(at, d, h.one(d.ward, "engine"), 8443, "engine01."+domain, "engine01."+domain, "Hospital", 4<<10+h.rng.IntN(26<<10))
 }
 
 // page is the body of a large answer: a table of the ward, patients and all.
@@ -121,7 +121,7 @@ var page = wardTable()
 
 func wardTable() string {
 	var b strings.Builder
-	for i := range 900 {
+	for i := range 330 {
 		fmt.Fprintf(&b, "<tr><td>%d</td><td>%s</td><td>%s</td></tr>\n", i, canary.Given+" "+canary.Family, canary.MRN)
 	}
 	return b.String()
@@ -129,7 +129,7 @@ func wardTable() string {
 
 func (h *Hospital) mixHTTP(at time.Duration, d *Host) {
 	s := h.dial(at, "http", d, h.one(d.ward, "pacs"), 8080)
-	for range 2 + h.rng.IntN(2) {
+	for range 1 + h.rng.IntN(3) {
 		s.send(httpRequest("GET", "/ward/list?patient="+canary.MRN, "vuepacs01."+domain+":8080", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "Accept: text/html", ""))
 		s.reply(httpResponse("200 OK", "Apache-Coyote/1.1", "text/html", page[:4000+h.rng.IntN(len(page)-4000)]))
 		s.wait(h.between(10*time.Millisecond, 3*time.Second))
@@ -151,7 +151,7 @@ func (h *Hospital) mixMonitor(at time.Duration, d *Host) {
 	central := h.one(d.ward, "philips_central")
 	sport := central.ephemeral()
 	h.session("intellivue", central, d, "udp", exportPort)
-	h.export(at, central, d, sport, 45)
+	h.export(at, central, d, sport, 30)
 }
 
 func (h *Hospital) export(at time.Duration, central, d *Host, sport uint16, left int) {
@@ -172,7 +172,7 @@ func (h *Hospital) mixDICOM(at time.Duration, d *Host) {
 	}
 	class, _, _, _ := modality(d.row.key)
 	a := h.associate(at, d, h.one(d.ward, "pacs"), dicomPort, class, uidSC)
-	h.store(a, class, h.uid(d), 1, 160<<10, (*association).release)
+	h.store(a, class, h.uid(d), 1, 96<<10, (*association).release)
 }
 
 func (h *Hospital) mixSyslog(at time.Duration, d *Host) {

@@ -208,7 +208,7 @@ func geAlarmMessage(d *Host, counter uint32) []byte {
 	copy(b[6:], ip[:])
 	copy(b[24:40], bedName(d))
 	b[63] = 1
-	copy(b[66:80], "HR HI "+canary.MRN[:7])
+	copy(b[66:80], "HR HIGH 131")
 	binary.BigEndian.PutUint32(b[80:], counter)
 	return b
 }
@@ -241,6 +241,16 @@ func (h *Hospital) geGateway(d *Host) {
 		h.plan(at+2*time.Second, func(at time.Duration) {
 			h.vitalsLoop(h.dial(at, "hl7", d, engine, mllpPort), sender, "GE Healthcare", "MIRTH", d.ward, "b650", "dash")
 		})
+	})
+}
+
+// philipsCentral is the surveillance station: a Windows computer that sends the
+// vital signs of its monitors on.
+func (h *Hospital) philipsCentral(d *Host) {
+	h.windowsServer(d)
+	h.plan(bootWindow, func(at time.Duration) {
+		sender := "Philips.CIS.CDS.MMS^" + d.Hostname + "^DNS"
+		h.vitalsLoop(h.dial(at, "hl7", d, h.one(d.ward, "engine"), mllpPort), sender, "PHILIPS", "MIRTH", d.ward, "mx800", "mx450", "mp50")
 	})
 }
 

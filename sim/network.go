@@ -96,7 +96,9 @@ func (n *network) ask(at time.Duration, service string, client, server *Host, po
 }
 
 func (n *network) askFrom(at time.Duration, service string, client, server *Host, sport, port uint16, request, answer []byte) {
-	n.session(service, client, server, "udp", port)
+	if n.fresh(client, server, sport, port) {
+		n.session(service, client, server, "udp", port)
+	}
 	tap := n.tap(client, server)
 	n.udp(at, client, server, tap, sport, port, request)
 	if answer != nil {
@@ -159,10 +161,29 @@ func (n *network) around(d time.Duration) func() time.Duration {
 	return func() time.Duration { return n.between(d*4/5, d*6/5) }
 }
 
-// ephemeral gives the host's next client port (RFC 6335 section 6).
+// firstEphemeral is where the client ports of Linux begin.
+const firstEphemeral = 32768
+
+// fresh tells whether a UDP session from a fixed port is new.
+func (n *network) fresh(client, server *Host, sport, port uint16) bool {
+	if sport >= firstEphemeral {
+		return true
+	}
+	p := pair{server, sport, port}
+	if client.used.pairs[p] {
+		return false
+	}
+	if client.used.pairs == nil {
+		client.used.pairs = map[pair]bool{}
+	}
+	client.used.pairs[p] = true
+	return true
+}
+
+// ephemeral gives the host's next client port (RFC 6056).
 func (h *Host) ephemeral() uint16 {
-	if h.port < 49152 || h.port == 65535 {
-		h.port = 49152
+	if h.port < firstEphemeral || h.port == 65535 {
+		h.port = firstEphemeral
 	}
 	h.port++
 	return h.port

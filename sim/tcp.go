@@ -111,7 +111,7 @@ func (s *stream) data(side int, flags uint8, part []byte) {
 		s.at += resend
 		s.put(side, flags, part)
 	case roll < 0.9: // overtaken by what follows
-		s.n.put(s.at+3*perPacket, s.segment(side, flags, part))
+		s.n.put(s.at+perPacket*3/2, s.segment(side, flags, part))
 	case roll < 1 && len(part) == mss: // the mirror port dropped it
 	default:
 		s.put(side, flags, part)

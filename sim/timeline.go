@@ -22,7 +22,7 @@ func (t *timeline) plan(at time.Duration, do func(at time.Duration)) {
 func (t *timeline) every(first time.Duration, gap func() time.Duration, do func(at time.Duration)) {
 	t.plan(first, func(at time.Duration) {
 		do(at)
-		t.every(at+max(gap(), time.Millisecond), gap, do)
+		t.every(at+max(gap(), time.Microsecond), gap, do)
 	})
 }
 

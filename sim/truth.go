@@ -74,9 +74,15 @@ type Conflict struct {
 
 // tally collects what a host did.
 type tally struct {
+	pairs     map[pair]bool // UDP sessions from fixed ports
 	services  map[Service]int
 	peers     map[*Host]bool
 	protocols map[string]bool
+}
+
+type pair struct {
+	server      *Host
+	sport, port uint16
 }
 
 func (t *tally) did(protocol string, peer *Host) {

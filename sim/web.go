@@ -115,7 +115,8 @@ func (h *Hospital) printJob(at time.Duration, client, d *Host) {
 	s.send([]byte(job)).close()
 }
 
-// ipp is Get-Printer-Attributes, RFC 8011 section 4.2.5.
+// ipp is Get-Printer-Attributes, RFC 8011 section 4.2.5, over IPv6 where both
+// stand in one network.
 func (h *Hospital) ipp(at time.Duration, client, d *Host) {
 	attr := func(b []byte, tag byte, name, value string) []byte {
 		b = append(append(b, tag, 0, byte(len(name))), name...)
@@ -130,7 +131,16 @@ func (h *Hospital) ipp(at time.Duration, client, d *Host) {
 	a = attr(a, 0x47, "attributes-charset", "utf-8")
 	a = append(attr(a, 0x48, "attributes-natural-language", "en"), 4)
 	a = append(attr(a, 0x41, "printer-make-and-model", "HP LaserJet M402dn"), 3)
-	s := h.dial(at, "http", client, d, 631)
+	if client.VLAN == d.VLAN {
+		h.resolve6(at, client, d)
+		s := h.dial6(at+time.Millisecond, "http", client, d, 631)
+		h.ippExchange(s, d, q, a)
+		return
+	}
+	h.ippExchange(h.dial(at, "http", client, d, 631), d, q, a)
+}
+
+func (h *Hospital) ippExchange(s *stream, d *Host, q, a []byte) {
 	s.send(httpRequest("POST", "/ipp/print", d.IP.String()+":631", "Windows IPP", "Content-Type: application/ipp", string(q)))
 	s.reply(httpResponse("200 OK", "HP HTTP Server; HP LaserJet M402dn - C5F94A; Serial Number: "+d.Serial, "application/ipp", string(a)))
 	s.close()
