@@ -41,6 +41,7 @@ func (r *reader) flow(line []byte) bool {
 		s.Last = end
 	}
 	r.sum.Span(start)
+	r.sum.Span(s.Last)
 	s.Orig.Packets, s.Resp.Packets = e.Flow.PacketsTo, e.Flow.PacketsFrom
 	s.Orig.Bytes = payload(s, e.Flow.BytesTo, e.Flow.PacketsTo)
 	s.Resp.Bytes = payload(s, e.Flow.BytesFrom, e.Flow.PacketsFrom)
