@@ -31,6 +31,8 @@ func (s Style) paint(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
+func (s Style) bold(text string) string { return s.paint(bold, text) }
+
 // clean replaces control characters, so that a host name from the wire cannot
 // move the cursor or change colours.
 func clean(text string) string {
@@ -43,9 +45,13 @@ func clean(text string) string {
 }
 
 // wrap breaks text into lines of at most width columns, later lines indented.
-func wrap(text string, width, indent int) string {
+func wrap(text string, width, indent int) string { return wrapFrom(text, 0, width, indent) }
+
+// wrapAt is wrap for text that begins at a column and stays there.
+func wrapAt(text string, width, column int) string { return wrapFrom(text, column, width, column) }
+
+func wrapFrom(text string, column, width, indent int) string {
 	var b strings.Builder
-	column := 0
 	for i, word := range strings.Fields(text) {
 		n := utf8.RuneCountInString(word)
 		if i > 0 {

@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -60,7 +61,7 @@ func (s *subject) ask(precondition int) string {
 		if need := servicesNamed(s.text, s.v.CWEs); len(need) > 0 {
 			return "does it offer " + strings.Join(need, " or ") + "? Look at its settings, or watch it for 30 days"
 		}
-		return "which network services does it offer? Look at its settings, or watch it for 30 days"
+		return s.askMaker()
 	case 1:
 		return "which networks can reach it? Ask for the switch and firewall rules"
 	case 2:
@@ -69,6 +70,27 @@ func (s *subject) ask(precondition int) string {
 		return "is the affected setting switched on?"
 	}
 	return "who can touch it where it stands?"
+}
+
+// mostServices is how many seen services a question names.
+const mostServices = 5
+
+// askMaker asks for what the advisory leaves out: the service that the flaw is in.
+func (s *subject) askMaker() string {
+	maker := s.d.Manufacturer
+	if maker == "" {
+		maker = "the manufacturer"
+	}
+	var seen []string
+	for _, svc := range s.d.Services {
+		if name := fmt.Sprintf("%s %d", svc.Name, svc.Port); svc.Answers && svc.Name != "" && !slices.Contains(seen, name) && len(seen) < mostServices {
+			seen = append(seen, name)
+		}
+	}
+	if len(seen) == 0 {
+		return "ask " + maker + " which network service the flaw is in, and whether it is switched on here"
+	}
+	return "ask " + maker + " which network service the flaw is in (seen answering: " + strings.Join(seen, ", ") + ")"
 }
 
 // question picks the unknown whose answer moves the score most.
