@@ -154,7 +154,8 @@ func (a *analysis) match() {
 	}
 }
 
-// assess weighs each finding, the worst first.
+// assess weighs each finding that is not cleared, the worst first; a
+// vulnerability that several advisories report counts once on each device.
 func (a *analysis) assess() {
 	c := risk.Context{Weights: risk.DefaultWeights(), Coverage: a.result.Coverage, Dependence: risk.Dependences(a.result.Devices)}
 	c.Threats = func(cve string) advisory.Threat {
@@ -162,8 +163,11 @@ func (a *analysis) assess() {
 		return t
 	}
 	for i := range a.result.Findings {
-		a.result.Assessments = append(a.result.Assessments, c.Assess(&a.result.Findings[i]))
+		if f := &a.result.Findings[i]; f.Status == exposure.Affected || f.Status == exposure.UnderInvestigation {
+			a.result.Assessments = append(a.result.Assessments, c.Assess(f))
+		}
 	}
+	a.result.Assessments = risk.Strongest(a.result.Assessments)
 	risk.Sort(a.result.Assessments)
 }
 
