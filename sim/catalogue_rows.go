@@ -68,7 +68,7 @@ var catalogue = []plan{
 	{key: "bms", kind: "building_controller", maker: "", model: "building management station", oui: ouiDell, hostname: "BMS%02d", os: "Windows 10", tier: "T4", ttl: 128, boot: bootFixed},
 	{key: "ups", kind: "building_controller", maker: "APC", model: "Smart-UPS 3000", oui: ouiAPC, hostname: "ups%02d", versions: []string{"6.9.6"},
 		tier: "T4", shown: []string{"manufacturer", "model", "version"}, boot: bootBusyBox},
-	{key: "camera", kind: "camera", maker: "Axis", model: "AXIS M3045-V", oui: ouiAxis, hostname: "axis-accc8e%06x", versions: []string{"7.30.1"},
+	{key: "camera", kind: "camera", maker: "Axis", model: "AXIS M3045-V", oui: ouiAxis, hostname: "axis-accc8e%06x", versions: []string{"7.30.1"}, software: []string{"Apache HTTP Server 2.4.41"},
 		tier: "T4", shown: []string{"manufacturer", "model", "kind"}, v6: true, boot: bootAxis},
 	{key: "printer", kind: "printer", maker: "HP", model: "LaserJet M402dn", oui: ouiHP, hostname: "NPI%06X", versions: []string{"20190218"},
 		tier: "T3", serialForm: "PHB%06d", shown: []string{"manufacturer", "model", "kind", "serial"}, v6: true, boot: bootJetDir},

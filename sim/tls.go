@@ -93,6 +93,12 @@ func ramp(n int) []byte { return pixels[:min(n, len(pixels))] }
 // tls12 is a session with the server's certificate in clear.
 func (h *Hospital) tls12(at time.Duration, client, server *Host, port uint16, sni, name, organisation string, size int) {
 	s := h.dial(at, "tls", client, server, port)
+	h.handshake12(s, sni, name, organisation)
+	h.sealed(s, size)
+}
+
+// handshake12 is that of RFC 5246 with an ephemeral key exchange.
+func (h *Hospital) handshake12(s *stream, sni, name, organisation string) {
 	s.send(h.clientHello(sni, false))
 	hello := append(append([]byte{3, 3}, h.noise(32)...), 0, 0xc0, 0x2b, 0, 0, 5, 0xff, 0x01, 0, 1, 0)
 	cert := h.certificate(name, organisation)
@@ -107,7 +113,6 @@ func (h *Hospital) tls12(at time.Duration, client, server *Host, port uint16, sn
 	key = append(append(key, tlsRecord(tlsChangeCipher, []byte{1})...), tlsRecord(tlsHandshake, h.noise(40))...)
 	s.send(key)
 	s.reply(append(tlsRecord(tlsChangeCipher, []byte{1}), tlsRecord(tlsHandshake, h.noise(40))...))
-	h.sealed(s, size)
 }
 
 // certificate makes a self-signed one; an Ed25519 signature needs no chance.
@@ -119,10 +124,13 @@ func (h *Hospital) certificate(name, organisation string) []byte {
 	key := ed25519.NewKeyFromSeed(seed[:])
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(int64(binary.BigEndian.Uint32(seed[:]))),
-		Subject:      pkix.Name{CommonName: name, Organization: []string{organisation}},
+		Subject:      pkix.Name{CommonName: name},
 		DNSNames:     []string{name},
 		NotBefore:    h.cfg.Start.AddDate(-2, 0, 0),
 		NotAfter:     h.cfg.Start.AddDate(8, 0, 0),
+	}
+	if organisation != "" {
+		template.Subject.Organization = []string{organisation}
 	}
 	c, err := x509.CreateCertificate(nil, template, template, key.Public(), key)
 	if err != nil {

@@ -41,7 +41,7 @@ func (h *Hospital) dicomWeb(at time.Duration, d, pacs *Host) {
 	s.send(httpRequest("GET", "/dicom-web/studies?PatientID="+canary.MRN+"&PatientName="+canary.Family, host, "OsiriX/12.0", "Accept: application/dicom+json\r\n"+basicAuth(), ""))
 	s.reply(httpResponse("200 OK", "Apache-Coyote/1.1", "application/dicom+json", `[{"00100010":{"vr":"PN","Value":[{"Alphabetic":"`+canary.HL7Name+`"}]},"00100020":{"vr":"LO","Value":["`+canary.MRN+`"]}}]`))
 	s.send(httpRequest("GET", "/manager/html", host, "OsiriX/12.0", "Accept: text/html", ""))
-	s.reply([]byte("HTTP/1.1 401 Unauthorized\r\nServer: Apache-Coyote/1.1\r\nWWW-Authenticate: Basic realm=\"Tomcat Manager Application\"\r\nContent-Type: text/html\r\nContent-Length: 44\r\n\r\n<html><title>Apache Tomcat/8.5.5</title>401\n"))
+	s.reply([]byte("HTTP/1.1 401 Unauthorized\r\nServer: Apache-Coyote/1.1\r\nWWW-Authenticate: Basic realm=\"Tomcat Manager Application\"\r\nContent-Type: text/html\r\nContent-Length: 59\r\n\r\n<html><title>Apache Tomcat/8.5.5 - Error report</title>401\n"))
 	s.close()
 }
 

@@ -44,6 +44,9 @@ func (h *Hospital) workstation(d *Host) {
 		h.windowsClient(at, d)
 		h.every(at+h.between(3*time.Second, 20*time.Second), h.around(3*time.Minute), func(at time.Duration) { h.logOn(at, d) })
 		h.every(at+h.between(10*time.Second, 40*time.Second), h.around(2*time.Minute), func(at time.Duration) { h.browse(at, d) })
+		if d.row.key == "win10" {
+			h.plan(at+h.between(15*time.Second, 45*time.Second), func(at time.Duration) { h.remoteDesktop(at, h.one(d.ward, "nms"), d, true) })
+		}
 		h.every(at+h.between(20*time.Second, 50*time.Second), h.around(4*time.Minute), func(at time.Duration) { h.share(at, h.one(d.ward, "ge_central"), d) })
 	})
 }
@@ -88,6 +91,10 @@ func (h *Hospital) logOn(at time.Duration, d *Host) {
 func (h *Hospital) browse(at time.Duration, d *Host) {
 	remote := h.names["updates.example.com"]
 	h.lookup(at, d, remote.Hostname, remote.IP)
+	if h.rng.IntN(3) == 0 {
+		h.quic(at+20*time.Millisecond, d, remote, remote.Hostname)
+		return
+	}
 	h.tls13(at+20*time.Millisecond, d, remote, 443, remote.Hostname, 20<<10)
 }
 
@@ -212,13 +219,23 @@ func ntlmAuthenticate(d *Host) []byte {
 }
 
 // remoteDesktop is the start of an RDP session, MS-RDPBCGR 2.2.1.1: with the
-// user's cookie; the answer chooses plain RDP security, or TLS where secure.
-func (h *Hospital) remoteDesktop(at time.Duration, client, server *Host) {
+// user's cookie; the answer chooses plain RDP security or, with network level
+// authentication, CredSSP over TLS.
+func (h *Hospital) remoteDesktop(at time.Duration, client, server *Host, secure bool) {
 	s := h.dial(at, "rdp", client, server, 3389)
 	cookie := "Cookie: mstshash=" + canary.User + "\r\n"
 	body := append([]byte{byte(6 + len(cookie) + 8), 0xe0, 0, 0, 0, 0, 0}, cookie...)
-	body = append(body, 1, 0, 8, 0, 0, 0, 0, 0)
-	s.send(tpkt(body)).reply(tpkt([]byte{14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 0, 0, 0, 0}))
+	choice := byte(0)
+	if secure {
+		choice = 2
+	}
+	body = append(body, 1, 0, 8, 0, choice|choice>>1, 0, 0, 0)
+	s.send(tpkt(body)).reply(tpkt([]byte{14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, choice, 0, 0, 0}))
+	if secure {
+		h.handshake12(s, "", server.Hostname+"."+domain, "")
+		h.sealed(s, 2000)
+		return
+	}
 	s.close()
 }
 
@@ -233,6 +250,6 @@ func (h *Hospital) telemetry(d *Host) {
 		h.netbios(at, d)
 		h.windowsClient(at, d)
 		nms := h.one(d.ward, "nms")
-		h.every(at+h.between(10*time.Second, 30*time.Second), h.around(5*time.Minute), func(at time.Duration) { h.remoteDesktop(at, nms, d) })
+		h.every(at+h.between(10*time.Second, 30*time.Second), h.around(5*time.Minute), func(at time.Duration) { h.remoteDesktop(at, nms, d, false) })
 	})
 }
