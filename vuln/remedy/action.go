@@ -26,8 +26,14 @@ type Step struct {
 	Lowers Lowers `json:"lowers,omitempty"`
 	// Fixed is the version that removes the flaw, for Patch where it is stated.
 	Fixed string `json:"fixed,omitempty"`
-	// Demands is set where the manufacturer's own text asks for isolation.
+	// Demands is set where the manufacturer's own text asks for isolation, or to
+	// stop the use (Replace).
 	Demands bool `json:"demands_isolation,omitempty"`
+
+	announced bool // an update that was promised, not out, when the text was written
+	// peers are the words in Text that name who uses these services.
+	peers    string
+	services []string
 }
 
 // Rejected is a cheaper rung that does not do, with the reason.
@@ -66,6 +72,11 @@ type Action struct {
 	// Vulnerabilities are those it works on, all of them.
 	Vulnerabilities []string   `json:"vulnerabilities"`
 	Rejected        []Rejected `json:"rejected,omitempty"`
+	// Then are the ranks of what follows for the same devices.
+	Then []int `json:"then,omitempty"`
+
+	group string // make and model, or zone
+	asks  bool   // it works on a finding that has an open question
 }
 
 // MaxEffects bounds the effects that one action lists.

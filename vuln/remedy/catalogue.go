@@ -3,6 +3,7 @@ package remedy
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -66,7 +67,12 @@ func fromCatalogue(a *risk.Assessment) []Step {
 		if !e.holds(v, m, scored, need) {
 			continue
 		}
-		steps = append(steps, Step{Kind: e.Kind, Lowers: e.Lowers, Text: e.fill(d, v, need), Source: Source{ID: "ward:" + e.ID, Original: e.Rests}})
+		st := Step{Kind: e.Kind, Lowers: e.Lowers, Source: Source{ID: "ward:" + e.ID, Original: e.Rests}}
+		if strings.Contains(e.Step, "{peers}") {
+			st.services, st.peers = e.shared(need), peersOf([]*device.Device{d}, e.shared(need))
+		}
+		st.Text = e.fill(maker(a.Finding), v.ID, e.shared(need), st.peers)
+		steps = append(steps, st)
 	}
 	return steps
 }
@@ -98,43 +104,48 @@ func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
-// fill writes the step for this device.
-func (e *entry) fill(d *device.Device, v *advisory.Vulnerability, need []string) string {
-	maker := d.Manufacturer
-	if maker == "" {
-		maker = "the manufacturer"
-	}
-	service := "the service"
+// shared gives the services of the entry that the attack needs.
+func (e *entry) shared(need []string) []string {
+	var out []string
 	for _, s := range need {
 		if slices.Contains(e.Service, s) {
-			service = serviceWords(s)
-			break
+			out = append(out, s)
 		}
 	}
-	return strings.NewReplacer("{maker}", maker, "{service}", service, "{peers}", peers(d, need), "{id}", v.ID).Replace(e.Step)
+	return out
+}
+
+// fill writes the step for this device.
+func (e *entry) fill(maker, id string, services []string, peers string) string {
+	service := "the service"
+	if len(services) > 0 {
+		service = serviceWords(services[0])
+	}
+	return cut(strings.NewReplacer("{maker}", maker, "{service}", service, "{peers}", peers, "{id}", id).Replace(e.Step), maxStepText)
 }
 
 // maxPeers is how many peers a rule names before it says "the n hosts".
 const maxPeers = 4
 
-// peers names who legitimately opens sessions to the device, as far as seen.
-func peers(d *device.Device, need []string) string {
-	var seen []netip.Addr
-	for _, p := range d.Peers {
-		if p.Inbound && p.Addr.IsValid() && !p.Internet && !p.Addr.IsMulticast() && (len(need) == 0 || slices.Contains(need, p.Service)) && !slices.Contains(seen, p.Addr) {
-			seen = append(seen, p.Addr)
+// peersOf names who legitimately opens sessions to the devices, as far as seen.
+func peersOf(devices []*device.Device, services []string) string {
+	seen := map[netip.Addr]bool{}
+	for _, d := range devices {
+		for _, p := range d.Peers {
+			if p.Inbound && p.Addr.IsValid() && !p.Internet && !p.Addr.IsMulticast() && (len(services) == 0 || slices.Contains(services, p.Service)) {
+				seen[p.Addr] = true
+			}
 		}
 	}
-	slices.SortFunc(seen, netip.Addr.Compare)
 	switch n := len(seen); {
 	case n == 0:
 		return "its own server and the service host"
 	case n > maxPeers:
 		return fmt.Sprintf("the %d hosts seen doing so (ward explain lists them)", n)
 	}
-	names := make([]string, len(seen))
-	for i, a := range seen {
-		names[i] = a.String()
+	var names []string
+	for _, a := range slices.SortedFunc(maps.Keys(seen), netip.Addr.Compare) {
+		names = append(names, a.String())
 	}
 	return strings.Join(names, ", ")
 }

@@ -9,34 +9,47 @@ import (
 // it was filed under does not help: CISA files mitigations, telephone numbers
 // and "no fix" alike as vendor_fix (vulnerability-priority.md section 4).
 var (
-	nothing = re(`^for (?:more|additional|further)|further (?:information|questions)|additional (?:information|questions|patient)|contact information|has (?:published|released|issued|posted) (?:a|an|its)? ?(?:product |new |related |coordinated )?(?:security )?(?:bulletin|advisory|notice|letter|statement)|(?:available|found) (?:at|on|in) the following|following (?:location|url|link|web)|security (?:web ?site|web ?page|portal)|do not click|unsolicited|social engineering|email scam|recommended practices|no known public|report(?:ed|ing)? (?:no|incidents)|suspected malicious|perform proper impact|impact analysis|^tel\b|^online|^email|^phone|is (?:being|currently) (?:investigat|assess)|has determined that no|not intended to serve|cisa (?:recommends|encourages|reminds|provides)|ics-cert (?:recommends|reminds|also|encourages|provides)|nccic (?:recommends|reminds)`)
-	intro   = re(`(?:the )?following (?:mitigations?|measures|compensating|defensive|actions|steps|controls|recommendations|procedures|information|versions?|products?|workarounds?|guidelines|precautions)\b[^.]{0,60}:?$|:$`)
+	// pointers lead to more text and ask for nothing.
+	pointers = re(`^for (?:more|additional|further)|^(?:see|visit|refer|review the (?:\w+ )?(?:security )?(?:advisory|bulletin))\b|further (?:information|questions)|additional (?:information|questions|patient)|contact information|(?:published|released|issued|posted) (?:a|an|its)? ?(?:product |new |related |coordinated |additional )*(?:security )?(?:bulletin|advisory|notice|letter|statement|information)|(?:available|found) (?:at|on|in) the following|following (?:location|url|link|web)|security (?:web ?site|web ?page|portal)|disclosure page|^tel\b|^online|^email|^phone|(?:with|any) questions|is (?:being|currently) (?:investigat|assess)|has determined that no|not intended to serve|guidance issued by|healthcare provider about|security advis\w+ [a-z]*-?\d|acknowledge|vulnerability disclosure|snort rules`)
+	// generic is the advice that CISA, and some makers, give under everything.
+	// Nothing of it was written for this device.
+	generic = re(`do(?: not|n't) click|unsolicited|(?:untrusted|unknown) (?:e-?mail|links)|social engineering|email scam|phishing|recommended practices|best practices|no known public|report(?:ed|ing)? (?:no|incidents)|suspected malicious|impact analysis|risk assessment prior|(?:minimi[sz]e|reduce) (?:the )?(?:network )?exposure|defen[cs]e[- ]in[- ]depth|general security measure|operational guidelines|protected it environment|security guidelines|control systems? networks? and remote devices|more secure methods|vpn is only as secure|recogni[sz]e that vpn|(?:cisa|ics-cert|nccic) (?:also )?(?:recommends|encourages|reminds|provides)|appropriate mechanisms|general (?:workarounds|security)|(?:critical|automation|control) (?:applications and )?systems .{0,60}internet|firewalls? (?:to|and) (?:protect|separate)|behind (?:a )?firewalls?|^(?:do not directly connect|use (?:a )?(?:firewall or )?(?:virtual private|vpn))|when remote access is required|whenever (?:remote|internet) access|administrative and technical controls|identify, analyze, evaluate|first line of defen[cs]e`)
+	intro   = re(`following (?:additional )?(?:mitigations?|measures|compensating|defensive|actions|steps|controls|recommendations|procedures|information|versions?|products?|workarounds?|guidelines|guidance|precautions|implementation|best practices|practices)\b[^.]{0,200}[.:]?$|following (?:mitigations?|defensive measures|compensating controls|actions outlined)|(?:additional|the) defensive measures|[:]$|\b(?:should|users|ensure|recommends|additionally|advises|indicated below):?$|compensating controls (?:including|to)|mitigations and compensating controls|precautions indicated below`)
 
-	noFixWords   = re(`(?:will|does|do|did) not (?:be )?(?:plan(?:ning)?|issu\w*|releas\w*|provid\w*|develop\w*|offer\w*|produc\w*|support\w*)|not developed a (?:product )?(?:fix|update|patch)|no (?:plans?|fix|patch|update|mitigations?|software update)\b|no longer (?:support\w*|sold|in (?:production|support)|manufactur\w*|available)|end[- ]of[- ](?:life|support|service|sale)|not planned|discontinued|has been retired|cannot be (?:updated|upgraded|patched)|not capable of accepting|obsolete`)
-	replaceWords = re(`(?:stop|discontinue|cease|no longer) us(?:e|ing)|\breplac(?:e|ing|ement)\b|\bretir(?:e|ing)\b|migrat(?:e|ing)|return (?:them|it|the)|dispos(?:e|al)|changing to a newer|transition to|unplug|remove the (?:device|product|software) from service|decommission`)
+	noFixWords = re(`(?:will|does|do|did|has|have) not (?:be |been |currently )?(?:plan\w*|issu\w*|releas\w*|provid\w*|develop\w*|offer\w*|produc\w*|support\w*|address\w*|fix\w*|patch\w*|respond\w*)|no (?:plans?|patch\w*|update\w*|software update|security update|remediation|solution)\b|no (?:\w+ )?(?:fix|fixes) |offer no mitigations|no longer (?:be )?(?:support\w*|sold|in (?:production|support)|manufactur\w*|maintain\w*)|end[- ]of[- ](?:life|support|service|sale|li)|\beol\b|not planned|(?:has|have|been|is|are) discontinued|been retired|cannot be (?:updated|upgraded|patched)|not capable of accepting|\bis obsolete|(?:will|are|is) not (?:be )?(?:available|addressed|fixed)|product updates? are not available|out of support|support life cycle .{0,80}ended`)
+	endedWords = re(`no longer|end[- ]of[- ]|\beol\b|discontinued|retired|obsolete|out of support|support life cycle|cannot be (?:updated|upgraded|patched)|not capable of accepting`)
+	stopWords  = re(`\b(?:stop|discontinue|cease|no longer) us(?:e|ing)\b|\breturn (?:them|it|the|remote)|\bunplug|remove the (?:device|product|software) from service|uninstall the (?:product|software)`)
+	changeOver = re(`\b(?:consider|plan|for|recommends?)? ?(?:replac(?:e|ing|ement)|retir(?:e|ing)|transition(?:ing)?|migrat(?:e|ing)|changing to a newer|changing to the latest)\b`)
+	notReplace = re(`replace (?:the )?(?:default|hard-?coded|password|certificate|credential|key)|(?:password|certificate|credential)s? .{0,20}replac`)
 
-	patchWords  = re(`\b(?:up(?:dat|grad)(?:e[sd]?|ing)|patch(?:e[sd]|ing)?|hot-?fix(?:es)?|firmware|service packs?|new(?:er|est)? (?:software|version|release)|latest (?:software|version|release|build|available)|fixed in|remediated in|resolved in|addressed in|corrected in|mitigated in|software (?:fix|release|correction))`)
-	futureWords = re(`\b(?:plans?|planning|planned|scheduled|expect(?:s|ed)?|intends?|will (?:be )?(?:releas\w*|provid\w*|issu\w*|available|update|address|mitigat\w*)|is (?:producing|developing|working)|in the process of|is adding|being developed|under development|when \w+ releases)\b`)
+	disableWords  = re(`\b(?:disabl(?:e|ing)|turn(?:ing)? (?:it |them |the \w+ )?off|switch(?:ing)? off|deactivat(?:e|ing)|uninstall|clos(?:e|ing) (?:the )?(?:all )?(?:unused |unnecessary )?ports?|block(?:ing)? (?:(?:all|the|any|unused|unnecessary|tcp|udp|network|inbound|incoming|external) )*ports?|remov(?:e|ing) (?:the )?(?:wireless|wi-?fi|network|telnet|ftp|service|module)|disconnect\w*|unused (?:services|ports|accounts)|do not (?:enable|use the (?:wireless|network))|(?:never|not) (?:be )?connect(?:ed)? (?:to|the)|service is not running)\b`)
+	roleWords     = re(`role-based access`)
+	handsWords    = re(`\bphysical\w* (?:access|controls?|security|means)|(?:network and|protect) physical`)
+	credWords     = re(`\b(?:passwords?|passphrases?|credentials?|pass ?codes?|pins?\b|default accounts?|user accounts?|login|log-?in|two-factor|multi-?factor|authentication (?:mode|method|feature|for)|active directory|least[- ]privilege|privileges?|access (?:rights|roles)|user (?:roles|rights)|role-based)\b`)
+	reachWords    = re(`\b(?:access control lists?|acls?|allow-?list\w*|white-?list\w*|(?:only|limit\w*|restrict\w*)[^.]{0,60}(?:ip address\w*|hosts?|trusted (?:\w+ )?(?:systems?|devices?|computers?|networks?)|authorized (?:devices|systems|computers|hosts))|firewall rules?|firewall .{0,40}(?:port|rule|communication|restrict)|mac address (?:filter\w*|authenticat\w*)|802\.1x|network access control|port security|ip (?:address )?(?:filter|restrict)\w*|(?:restrict|limit|filter|block|control|protect) (?:\w+ ){0,3}(?:access|traffic) (?:to|of|on|from|for|via) (?:the |all )?(?:affected )?(?:ports?|services?|network|servers?|system|device|interface|tcp|udp|\d)|limit (?:network )?access|(?:restrict|limit) remote access|(?:block|control) unexpected|monitor (?:for )?(?:and/or|and|or) (?:block|control)|rate limit\w*|dhcp (?:server )?to|remote access .{0,40}must-have|secure terminal servers?)`)
+	zoneWords     = re(`\b(?:segment\w*|vlans?|isolat\w*|segregat\w*|separate (?:\w+ ){0,2}networks?|stand-?alone|air-?gap\w*|dmz|demilitarized|firewalls?|vpns?\b|virtual private|not (?:be )?(?:accessible|exposed|reachable) (?:from|to) the internet|physically or logically|network exposure|private network|dedicated network|closed network|network zone)\b`)
+	mustWords     = re(`\b(?:must(?: only)? be|must (?:only )?(?:run|operate|use|stay|remain|reside)|(?:is|are) required to be|requires? (?:an? |that )?(?:physical\w* |logical\w* )?(?:isolat|separat|segregat|dedicated|closed)|mandatory|(?:may|shall|must|should) only be (?:used|operated|connected|installed)|only (?:be )?(?:used|operated|connected|intended for use) (?:on|in|within) (?:an? |the )?(?:isolat|separat|dedicated|closed|private)|shall be)\b`)
+	physicalWords = re(`\b(?:physical(?:ly)?|lock(?:ed|ing)?|tamper\w*|usb|removable media|badge|doors?|secure (?:location|area|room|environment|storage|place)|(?:maintain|keep) (?:\w+ ){0,3}control|under (?:your )?(?:direct )?control|unattended|proximity|possession|port covers?|cabinets?|device integrity)\b`)
+	configWords   = re(`\b(?:(?:re)?configur\w*|settings?|encrypt\w*|wpa-?[23]?\w*|tls|ssl|certificates?|ciphers?|enabl(?:e|ing)|option|parameter|harden\w*|anti-?virus|anti-?malware|malware protection|endpoint protection|application (?:control|white-?list\w*)|data execution prevention|secure (?:host|mode|boot|terminal|configuration)|instructions? for use|labell?ing|service guides?|operating manual|user (?:manual|guide)|secure (?:communication|channel|connection)|authentication|authorized specifications|ssid|intrusion (?:detection|prevention)|autocomplete|untrusted code|role)\b`)
+	habitWords    = re(`\b(?:monitor(?:ing)?|verif\w*|check(?:ing|s)?|review\w*|audit\w*|logs?\b|train\w*|procedures?|polic(?:y|ies)|educat\w*|inform\w*|delet\w*|wip(?:e|ing)|eras\w*|purg\w*|saniti[sz]\w*|dispos\w*|inspect\w*|confirm\w*|ensur\w*|maintain\w*|limit\w*|restrict\w*|avoid\w*|do not|only|trusted|restart\w*|reboot\w*|power(?:ed)? (?:off|cycle|down|on)|back-?ups?|report (?:any|unusual)|attentive|aware|alerts?\b|keep|stor(?:e|ed|ing)|follow\w*|caution|authorized|manual(?:ly)?|schedule\w*|handled|secured?|exchange|use)\b`)
+)
 
-	disableWords  = re(`\b(?:disabl(?:e|ing)|turn(?:ing)? (?:it |them )?off|switch(?:ing)? off|deactivat(?:e|ing)|uninstall|clos(?:e|ing) (?:the )?(?:unused |unnecessary )?ports?|block(?:ing)? (?:(?:all|the|any|unused|unnecessary|tcp|udp|network|inbound|incoming|external) )*ports?|remov(?:e|ing) (?:the )?(?:wireless|wi-?fi|network|telnet|ftp|service|module)|disconnect\w*|unused (?:services|ports|accounts)|do not (?:enable|connect|use the (?:wireless|network))|not (?:be )?connect(?:ed)? to)\b`)
-	credWords     = re(`\b(?:passwords?|passphrases?|credentials?|pass ?codes?|pins?\b|default accounts?|user accounts?|login|log-?in|two-factor|multi-?factor|authentication (?:mode|method|feature)|active directory|least privilege|privileges?|access (?:rights|roles)|user (?:roles|rights))\b`)
-	reachWords    = re(`\b(?:access control lists?|acls?|allow-?list\w*|white-?list\w*|(?:only|limit\w*|restrict\w*)[^.]{0,60}(?:ip address\w*|hosts?|trusted (?:\w+ )?(?:systems?|devices?|computers?|networks?)|authorized (?:devices|systems|computers|hosts))|firewall rules?|mac address (?:filter\w*|authenticat\w*)|802\.1x|network access control|port security|ip (?:address )?(?:filter|restrict)\w*|restrict (?:network )?access to (?:the )?(?:port|service|network|server|system|device|interface)|limit (?:network )?access|monitor (?:and|or) (?:block|control)|rate limit\w*|dhcp (?:server )?to)`)
-	zoneWords     = re(`\b(?:segment\w*|vlans?|isolat\w*|segregat\w*|separate (?:\w+ ){0,2}networks?|stand-?alone|air-?gap\w*|dmz|demilitarized|firewalls?|vpns?\b|virtual private|not (?:be )?(?:accessible|exposed|reachable) (?:from|to) the internet|behind|physically or logically|network exposure|private network|dedicated network|closed network)\b`)
-	mustWords     = re(`\b(?:must|required|requires|mandatory|only be used|intended to be used|shall)\b`)
-	configWords   = re(`\b(?:configur\w*|settings?|encrypt\w*|wpa-?[23]?\w*|tls|ssl|https|certificates?|enabl(?:e|ing)|option|parameter|harden\w*|anti-?virus|anti-?malware|malware protection|endpoint protection|application (?:control|white-?list\w*)|secure (?:host|mode|boot|terminal|configuration)|instructions? for use|product labell?ing|service guides?|operating manual|user (?:manual|guide)|secure (?:communication|channel|connection)|authentication and encryption|ssid)\b`)
-	physicalWords = re(`\b(?:physical(?:ly)?|lock(?:ed|ing)?|tamper\w*|usb|removable media|badge|door|secure (?:location|area|room|environment|storage|place)|control (?:of|over)|under (?:your )?(?:direct )?control|unattended|proximity|possession|hard ?drive encryption|port covers?|cabinet)\b`)
-	habitWords    = re(`\b(?:monitor(?:ing)?|verif\w*|check(?:ing)?|review\w*|audit\w*|logs?\b|train\w*|procedures?|polic(?:y|ies)|educat\w*|inform\w*|delet\w*|wip(?:e|ing)|eras\w*|purg\w*|inspect\w*|confirm\w*|ensur\w*|maintain\w*|limit\w*|restrict\w*|avoid\w*|do not|only (?:use|open|install|connect|allow|download)|trusted|restart\w*|reboot\w*|power(?:ed)? (?:off|cycle|down|on)|back-?ups?|report (?:any|unusual)|attentive|aware|alerts?\b|keep|store|follow\w*|use (?:only|caution)|authorized personnel|manual(?:ly)?|schedule\w*)\b`)
+var (
+	contacts = re(`^(?:[^,]{0,90}, )?(?:contact|reach|call|talk|discuss)\b`)
+	asksFor  = re(`\bto (?:request|enable|disable|have)\b`)
 )
 
 func re(pattern string) *regexp.Regexp { return regexp.MustCompile(`(?i)` + pattern) }
 
-// rules are asked in order: what removes the flaw, then what removes the way to
-// it, then habits. Network borders come behind every narrower reading.
+// rules are asked in order: what removes the flaw's way, then habits. Network
+// borders come behind every narrower reading.
 var rules = []struct {
 	words *regexp.Regexp
 	kind  Kind
 }{
+	{handsWords, Physical},
 	{disableWords, DisableService},
+	{roleWords, Credentials},
 	{reachWords, NetworkControl},
 	{credWords, Credentials},
 	{zoneWords, Segmentation},
@@ -46,66 +59,40 @@ var rules = []struct {
 }
 
 // classify puts a sentence on the ladder, or leaves kind empty where it asks
-// for nothing.
+// for nothing. The categories that promise no update are believed.
 func classify(s *statement, category string) {
 	text := s.text
-	s.noFix = noFixWords.MatchString(text)
-	patch := patchWords.MatchString(text)
+	do, told := directive(text)
+	intro := intro.MatchString(text)
+	s.noFix = !intro && noFixWords.MatchString(text) || category == "no_fix_planned" || category == "none_available"
+	s.ended = s.noFix && endedWords.MatchString(text)
+	if stopWords.MatchString(text) && told {
+		s.kind, s.do, s.demands = Replace, do, true
+		return
+	}
+	if category == "no_fix_planned" || category == "none_available" {
+		return
+	}
+	if u := readUpdate(s, category); u != noUpdate && (!s.noFix || told) {
+		s.kind, s.update, s.fixed, s.noFix = Patch, u, versionsIn(text), false
+		return
+	}
 	switch {
-	case intro.MatchString(text):
+	case s.noFix && !told, intro, pointers.MatchString(text), generic.MatchString(text):
 		return
-	case s.noFix && replaceWords.MatchString(text):
-		s.kind = Replace
+	case !told || contacts.MatchString(do) && !asksFor.MatchString(do):
 		return
-	case patch && !s.noFix && instructs(text):
-		s.kind = Patch
-		s.fixed = fixedVersion(text)
-		s.future = s.fixed == "" && futureWords.MatchString(text) || futureWords.MatchString(text) && !strings.Contains(strings.ToLower(text), "has released")
+	case changeOver.MatchString(do) && !notReplace.MatchString(do):
+		s.kind, s.do = Replace, do
 		return
-	case nothing.MatchString(text):
-		return
-	case replaceWords.MatchString(text) && !patch:
-		s.kind = Replace
-		return
-	case s.noFix:
-		s.kind = Replace
+	case pointers.MatchString(do) || updateVerbs.MatchString(strings.ToLower(do)) && patchWords.MatchString(do):
 		return
 	}
 	for _, r := range rules {
-		if r.words.MatchString(text) && (instructs(text) || imperative(text)) {
-			s.kind = r.kind
+		if r.words.MatchString(do) {
+			s.kind, s.do = r.kind, do
+			s.demands = r.kind == Segmentation && mustWords.MatchString(text)
 			return
 		}
 	}
-}
-
-// instruction is how a publisher tells users to act, or says that a thing exists.
-var instruction = re(`\b(?:recommend\w*|advis\w*|encourag\w*|should|must|suggest\w*|urg(?:e|es)|need to|instruct\w*|request\w*|please|can (?:be )?\w+|users? (?:can|may|are)|released?|available|producing|produced|provid\w*|developed|issued|will|plans?|planned|scheduled|has (?:been )?(?:addressed|mitigated|corrected|resolved|fixed|remediated|created|implemented)|fixed|obtain|apply|install|contact|update[sd]?|upgrade[sd]?)\b`)
-
-func instructs(text string) bool { return instruction.MatchString(text) }
-
-// verbs begin a sentence of a list that says what to do.
-var verbs = re(`^(?:[-–*\d.)\s]*)(?:for [^,]{3,60}, |where possible,? |if possible,? |when \w+[^,]{0,60}, |always |all |only |please )?(?:do(?:n't| not)|implement|ensure|use|restrict|limit|disable|enable|change|monitor|apply|install|configure|review|verify|keep|maintain|consider|block|allow|set|remove|connect|disconnect|avoid|follow|employ|protect|place|isolate|segment|separate|segregate|control|contact|check|delete|turn|switch|run|perform|operate|lock|store|report|train|inform|encrypt|deploy|utili[sz]e|adhere|create|assign|require|prevent|minimi[sz]e|reduce|secure|log|audit|back|close|open|power|press|return|replace|upgrade|update|obtain|download|ask|make|treat|be|access|inspect|confirm|never|exercise|employing|using|ensuring|restricting|limiting|unplug|shut|stop|wipe|erase|purge|select|enter|add|establish|practice|physically|customers|users|administrators|hospitals|healthcare|clinicians|patients|operators|facilities)\b`)
-
-func imperative(text string) bool { return verbs.MatchString(text) }
-
-var (
-	versionAfter = re(`(?:\b(?:to|in|with|install|version|versions|release|releases|update|upgrade|software|firmware|v|of)\b[\s:]*)((?:v(?:ersion)?\.? ?|r|rev\.? ?|vf)?\d+(?:\.[0-9a-z]+)+(?:[-_ ]?(?:sp|hf|b|build|r)\d+)?|v ?\d+\b|[a-z]\.\d{2}(?:\.\d+)?)(?:,? (?:or|and) (?:later|newer|higher|above|greater)| and (?:up|onwards?))?`)
-	date         = re(`\b(?:january|february|march|april|may|june|july|august|september|october|november|december|q[1-4]|quarter)\b`)
-	older        = re(`(?:prior|earlier|older|below|before|lower|affected|vulnerable|unsupported|less than|up to|through)\b`)
-)
-
-// fixedVersion reads the version that removes the flaw out of a sentence about
-// an update: the highest that is not named as an affected one.
-func fixedVersion(text string) string {
-	for _, at := range versionAfter.FindAllStringSubmatchIndex(text, 8) {
-		version := text[at[2]:at[3]]
-		tail := text[at[1]:min(len(text), at[1]+20)]
-		head := text[max(0, at[0]-24):at[0]]
-		if older.MatchString(tail) || older.MatchString(head) || date.MatchString(head) {
-			continue
-		}
-		return strings.TrimSpace(version)
-	}
-	return ""
 }

@@ -48,6 +48,8 @@ const (
 	LowersUserAction    Lowers = "user_action"
 	LowersConfiguration Lowers = "configuration"
 	LowersProximity     Lowers = "proximity"
+	// LowersNone is for steps that help when it happens, not before.
+	LowersNone Lowers = "none"
 )
 
 // ladder lists the rungs, the cheapest kind of intervention first. The values
@@ -77,6 +79,16 @@ func rungOf(k Kind) rung {
 		}
 	}
 	return rung{kind: k}
+}
+
+// place is the position on the ladder.
+func (k Kind) place() int {
+	for i := range ladder {
+		if ladder[i].kind == k {
+			return i
+		}
+	}
+	return len(ladder)
 }
 
 // Cost is 3 x clinical disturbance + 2 x effort + lead time.

@@ -47,6 +47,9 @@ type Assessment struct {
 
 	Finding *exposure.Finding `json:"-"`
 	Input   Inputs            `json:"-"` // what the score was computed from, for what-if
+	// Also are findings of the same vulnerability on the same device by other
+	// advisories: they count once, but what they advise holds as well.
+	Also []*exposure.Finding `json:"-"`
 }
 
 // Inputs are the numbers a score is computed from; what-if changes some and

@@ -1,0 +1,145 @@
+package remedy
+
+import (
+	"sort"
+	"strings"
+
+	"ward/asset/device"
+	"ward/vuln/advisory"
+	"ward/vuln/risk"
+)
+
+// class is a set of findings that are alike: the same flaw with the same
+// numbers on devices of one make and model. A hospital has a million findings
+// and a few thousand classes.
+type class struct {
+	like    *risk.Assessment // stands for all
+	devices []device.ID      // one for each finding
+	advice
+	state   risk.Inputs // after the actions chosen so far
+	covered bool        // some action works on it
+}
+
+// group is all classes of one make and model: what one action treats alike.
+type group struct {
+	name    string
+	dev     *device.Device // one of them
+	classes []*class
+	devices map[device.ID]*device.Device
+}
+
+// advice is what can be done about a class.
+type advice struct {
+	steps []Step
+	ruled []Rejected
+}
+
+// alike tells which findings are one class.
+type alike struct {
+	group   *group
+	vuln    *advisory.Vulnerability
+	also    *advisory.Vulnerability
+	product string
+	input   risk.Inputs
+	band    risk.Band
+	ask     string
+}
+
+// asked tells for which findings the advice is the same.
+type asked struct {
+	vuln, also     *advisory.Vulnerability
+	product, maker string
+}
+
+// groups sorts the affected findings into groups and classes, in the order of
+// their names.
+func (p *Planner) groups(assessments []risk.Assessment) []*group {
+	byName := map[string]*group{}
+	byDevice := map[*device.Device]*group{}
+	classes := map[alike]*class{}
+	known := map[asked]advice{}
+	for i := range assessments {
+		a := &assessments[i]
+		if a.L == 0 {
+			continue
+		}
+		d := a.Finding.Dev
+		g := byDevice[d]
+		if g == nil {
+			g = groupOf(byName, d)
+			byDevice[d] = g
+		}
+		key := alike{g, a.Finding.Vuln, nil, a.Finding.ProductID, a.Input, a.Band, a.FindOut}
+		if len(a.Also) > 0 {
+			key.also = a.Also[0].Vuln
+		}
+		c := classes[key]
+		if c == nil {
+			c = &class{like: a, state: a.Input, advice: p.adviceFor(a, known)}
+			classes[key] = c
+			g.classes = append(g.classes, c)
+		}
+		c.devices = append(c.devices, a.Device)
+	}
+	out := make([]*group, 0, len(byName))
+	for _, g := range byName {
+		sort.SliceStable(g.classes, func(i, j int) bool { return worse(g.classes[i], g.classes[j]) })
+		out = append(out, g)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
+	return out
+}
+
+// worse sorts classes: the highest score first, then by vulnerability and the
+// first device, so that the order never depends on the input's.
+func worse(a, b *class) bool {
+	switch {
+	case a.like.Score != b.like.Score:
+		return a.like.Score > b.like.Score
+	case a.like.Vulnerability != b.like.Vulnerability:
+		return a.like.Vulnerability < b.like.Vulnerability
+	}
+	return a.devices[0] < b.devices[0]
+}
+
+func (p *Planner) adviceFor(a *risk.Assessment, known map[asked]advice) advice {
+	key := asked{vuln: a.Finding.Vuln, product: a.Finding.ProductID, maker: maker(a.Finding)}
+	if len(a.Also) > 0 {
+		key.also = a.Also[0].Vuln
+	}
+	got, ok := known[key]
+	if !ok {
+		got = advice{p.advise(a), RuledOut(a)}
+		known[key] = got
+	}
+	return got
+}
+
+// groupOf finds the group of a device: its make and model, else the device.
+func groupOf(byName map[string]*group, d *device.Device) *group {
+	name := string(d.ID)
+	if d.Model != "" {
+		name = strings.ToLower(d.Manufacturer + " " + d.Model)
+	}
+	g := byName[name]
+	if g == nil {
+		g = &group{name: name, dev: d, devices: map[device.ID]*device.Device{}}
+		byName[name] = g
+	}
+	g.devices[d.ID] = d
+	if d.ID < g.dev.ID {
+		g.dev = d
+	}
+	return g
+}
+
+// updatable tells whether the publisher released an update for the class, and
+// whether it at least promised one.
+func (c *class) updatable() (released, promised bool) {
+	for i := range c.steps {
+		if s := &c.steps[i]; s.Kind == Patch {
+			return !s.announced, true
+		}
+	}
+	return false, false
+}
