@@ -9,32 +9,40 @@ import (
 
 // headerField takes one kept field of MSH.
 func (f *flow) headerField(b []byte) {
-	h := &f.header
+	h, old := &f.header, &f.previous
 	switch f.field {
 	case 2:
 		f.encoding = [4]byte{'^', '~', '\\', '&'}
 		copy(f.encoding[:], b)
 	case 3:
-		h.Sender = f.party(b, 0)
+		h.Sender = f.party(b, old.Sender)
 	case 4:
-		h.SenderFacility = f.party(b, 0)
+		h.SenderFacility = f.party(b, old.SenderFacility)
 	case 5:
-		h.Receiver = f.party(b, 0)
+		h.Receiver = f.party(b, old.Receiver)
 	case 6:
-		h.ReceiverFacility = f.party(b, 0)
+		h.ReceiverFacility = f.party(b, old.ReceiverFacility)
 	case 9:
-		h.Type = f.messageType(b)
+		h.Type = f.messageType(b, old.Type)
 	case 10:
 		f.controlID = hashID(b)
 	case 11:
 		if v := f.component(b, 0); len(v) == 1 && strings.ContainsAny(string(v), "PTD") {
-			h.Processing = string(v)
+			h.Processing = again(v, old.Processing)
 		}
 	case 12:
-		h.Version = version(f.component(b, 0))
+		h.Version = version(f.component(b, 0), old.Version)
 	case 18:
-		h.Charset = charset(f.repetition(b))
+		h.Charset = charset(f.repetition(b), old.Charset)
 	}
+}
+
+// again gives old where b says the same, so that nothing is allocated.
+func again(b []byte, old string) string {
+	if string(b) == old {
+		return old
+	}
+	return string(b)
 }
 
 // component gives the n-th component of a field's first repetition.
@@ -60,11 +68,13 @@ func (f *flow) repetition(b []byte) []byte {
 	return b
 }
 
-// party reads name, universal id and its type from the components at n.
-func (f *flow) party(b []byte, n int) Party {
-	p := Party{Name: text(f.component(b, n))}
-	id, kind := text(f.component(b, n+1)), text(f.component(b, n+2))
-	return p.number(id, kind)
+// party reads name, universal id and its type.
+func (f *flow) party(b []byte, old Party) Party {
+	name, id, kind := f.component(b, 0), f.component(b, 1), f.component(b, 2)
+	if len(id)+len(kind) == 0 && string(name) == old.Name && old == (Party{Name: old.Name}) {
+		return old
+	}
+	return Party{Name: text(name)}.number(text(id), text(kind))
 }
 
 // number adds a universal id.
@@ -78,7 +88,10 @@ func (p Party) number(id, kind string) Party {
 }
 
 // messageType reads MSG: type, trigger and structure, each of fixed form.
-func (f *flow) messageType(b []byte) string {
+func (f *flow) messageType(b []byte, old string) string {
+	if old != otherName && f.encoding[0] == '^' && string(b) == old {
+		return old
+	}
 	kind, trigger, structure := f.component(b, 0), f.component(b, 1), f.component(b, 2)
 	if !code(kind) {
 		return ""
@@ -98,15 +111,18 @@ func code(b []byte) bool {
 	return len(b) == 3 && upperDigit(b[0]) && upperDigit(b[1]) && upperDigit(b[2])
 }
 
-func version(b []byte) string {
+func version(b []byte, old string) string {
 	if len(b) > 8 || len(bytes.Trim(b, "0123456789.")) > 0 {
 		return ""
 	}
-	return string(b)
+	return again(b, old)
 }
 
 // charset keeps the names of HL7 table 0211.
-func charset(b []byte) string {
+func charset(b []byte, old string) string {
+	if old != otherName && string(b) == old {
+		return old
+	}
 	s := strings.ToUpper(string(b))
 	switch s {
 	case "ASCII", "UNICODE", "UNICODE UTF-8", "UNICODE UTF-16", "UNICODE UTF-32", "UTF-8", "GB 18030-2000",
@@ -121,25 +137,20 @@ func charset(b []byte) string {
 	return otherName
 }
 
-func ackCode(b []byte) string {
-	switch s := string(b); s {
-	case "AA", "AE", "AR", "CA", "CE", "CR":
-		return s
-	case "":
-		return ""
+func ackCode(b []byte) []byte {
+	switch string(b) {
+	case "AA", "AE", "AR", "CA", "CE", "CR", "":
+		return b
 	}
-	return otherName
+	return []byte(otherName)
 }
 
 // errorCode keeps the numbers of HL7 table 0357.
-func errorCode(b []byte) string {
-	switch {
-	case len(b) == 0:
-		return ""
-	case len(b) == 3 && len(bytes.Trim(b, "0123456789")) == 0:
-		return string(b)
+func errorCode(b []byte) []byte {
+	if len(b) == 0 || len(b) == 3 && len(bytes.Trim(b, "0123456789")) == 0 {
+		return b
 	}
-	return otherName
+	return []byte(otherName)
 }
 
 // observation counts an identifier of ISO/IEEE 11073-10101 and no other.
@@ -148,11 +159,12 @@ func (f *flow) observation(b []byte) {
 	if string(system) != "MDC" || len(number) == 0 || len(number) > 10 || len(bytes.Trim(number, "0123456789")) > 0 {
 		return
 	}
-	s := string(number)
+	id := number
 	if bytes.HasPrefix(name, []byte("MDC_")) && len(name) <= maxText && allUpper(name) {
-		s += "^" + string(name)
+		id = b[:len(number)+1+len(name)] // the two stand side by side
+		id[len(number)] = '^'
 	}
-	f.traffic.MDC = tally(f.traffic.MDC, s)
+	f.traffic.MDC = tally(f.traffic.MDC, id)
 }
 
 func allUpper(b []byte) bool {

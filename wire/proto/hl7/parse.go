@@ -1,6 +1,10 @@
 package hl7
 
-import "ward/wire/proto"
+import (
+	"bytes"
+
+	"ward/wire/proto"
+)
 
 // Bytes of MLLP and of segments (HL7 v2 section 2.5.4, MLLP release 1).
 const (
@@ -17,6 +21,21 @@ const (
 	lastIDs   = 64  // control ids remembered for duplicates
 	otherName = "other"
 )
+
+// lastWanted is the highest field number of the keep-list in a segment.
+func lastWanted(segment [3]byte) int {
+	switch string(segment[:]) {
+	case "MSH", "OBX":
+		return 18
+	case "PRT":
+		return 10
+	case "ERR":
+		return 3
+	case "MSA":
+		return 1
+	}
+	return 0
+}
 
 // wanted is the keep-list (HL7 segment and field numbers).
 func wanted(segment [3]byte, field int) bool {
@@ -53,6 +72,7 @@ type flow struct {
 	size     uint64  // bytes of the present message
 
 	header    Message
+	previous  Message  // the header before: most are the same but for time and id
 	seen      []uint64 // hashes of the messages emitted
 	devices   []uint64 // and of the devices
 	traffic   Traffic
@@ -65,9 +85,7 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	for len(b) > 0 {
 		n := 0
 		if f.open && (f.foreign || f.nameLen == 3 && f.field > 0 && !f.keep) {
-			for n < len(b) && b[n] != f.sep && b[n] != cr && b[n] != lf && b[n] != endBlock && b[n] != startBlock {
-				n++
-			}
+			n = f.skip(b)
 			f.size += uint64(n)
 		}
 		if n < len(b) {
@@ -77,6 +95,23 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 		b = b[n:]
 	}
 	return true
+}
+
+// skip gives how many bytes pass before the next one that step must see: the end
+// of the segment, and of the field where a later one is wanted.
+func (f *flow) skip(b []byte) int {
+	stops := [...]byte{f.sep, cr, endBlock, startBlock, lf}
+	some := stops[:]
+	if f.foreign || f.field >= lastWanted(f.name) {
+		some = stops[1:]
+	}
+	n := len(b)
+	for _, c := range some {
+		if i := bytes.IndexByte(b[:n], c); i >= 0 {
+			n = i
+		}
+	}
+	return n
 }
 
 // Gap drops the present message. The next start block begins anew.
@@ -139,15 +174,14 @@ func (f *flow) step(dir proto.Dir, c byte, emit proto.Emit) {
 
 // beginFields acts on the byte behind a segment's name.
 func (f *flow) beginFields(dir proto.Dir, c byte, emit proto.Emit) {
-	name := string(f.name[:])
 	switch {
-	case name == "MSH" && !alphanumeric(c):
+	case string(f.name[:]) == "MSH" && !alphanumeric(c):
 		if f.open { // the message before had no end
 			f.endMessage(false)
 			f.framed = false
 		}
 		f.open, f.sep, f.size = true, c, uint64(len("MSH|"))
-		f.header, f.controlID = Message{}, 0
+		f.header, f.previous, f.controlID = Message{}, f.header, 0
 		f.field = 2 // MSH-1 is the separator itself
 	case f.open && c == f.sep && segmentName(f.name):
 		f.field = 1
@@ -156,7 +190,7 @@ func (f *flow) beginFields(dir proto.Dir, c byte, emit proto.Emit) {
 		return
 	}
 	f.keep = wanted(f.name, f.field)
-	f.traffic.Segments = tally(f.traffic.Segments, name)
+	f.traffic.Segments = tally(f.traffic.Segments, f.name[:])
 }
 
 func segmentName(n [3]byte) bool {
@@ -172,7 +206,7 @@ func (f *flow) endField(dir proto.Dir, emit proto.Emit) {
 	}
 	b := f.buf
 	f.buf, f.keep = f.buf[:0], false
-	switch name := string(f.name[:]); name {
+	switch string(f.name[:]) {
 	case "MSH":
 		f.headerField(b)
 	case "MSA":
@@ -207,9 +241,9 @@ func (f *flow) show(dir proto.Dir, emit proto.Emit) {
 	if f.header.Type == "" {
 		f.header.Type = otherName
 	}
-	f.traffic.Types = tally(f.traffic.Types, f.header.Type)
+	f.traffic.Types = tallyText(f.traffic.Types, f.header.Type)
 	f.duplicate()
-	if first(&f.seen, f.header.hash()) {
+	if f.header != f.previous && first(&f.seen, f.header.hash()) {
 		emit(dir, f.header)
 	}
 }

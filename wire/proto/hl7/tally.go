@@ -21,7 +21,9 @@ func hashID(b []byte) uint64 {
 	if len(b) == 0 {
 		return 0
 	}
-	return hash(string(b)) | 1
+	h := fnv.New64a()
+	h.Write(b)
+	return h.Sum64() | 1
 }
 
 // hash joins texts into one number, so that what was seen need not be held.
@@ -42,13 +44,24 @@ func (m Message) hash() uint64 {
 	return hash(m.Type, m.Sender.key(), m.SenderFacility.key(), m.Receiver.key(), m.ReceiverFacility.key(), m.Processing, m.Version, m.Charset)
 }
 
+// tallyText is tally for a name that is a string already.
+func tallyText(list []Count, name string) []Count {
+	for i := range list {
+		if list[i].Name == name {
+			list[i].Count++
+			return list
+		}
+	}
+	return tally(list, []byte(name))
+}
+
 // tally counts a name; beyond maxKinds all others fall together.
-func tally(list []Count, name string) []Count {
-	if name == "" {
+func tally(list []Count, name []byte) []Count {
+	if len(name) == 0 {
 		return list
 	}
 	for i := range list {
-		if list[i].Name == name {
+		if list[i].Name == string(name) {
 			list[i].Count++
 			return list
 		}
@@ -58,5 +71,5 @@ func tally(list []Count, name string) []Count {
 		list[maxKinds-1].Count++
 		return list
 	}
-	return append(list, Count{name, 1})
+	return append(list, Count{string(name), 1})
 }
