@@ -24,6 +24,7 @@ const (
 	FieldVersion      Field = "version"  // the device's own software or firmware level
 	FieldSerial       Field = "serial"
 	FieldWeakness     Field = "weakness" // Name holds the service, Value what is weak: "SMB 1"
+	FieldBehind       Field = "behind"   // a device that speaks through this one: maker, model, serial
 	FieldHostname     Field = "hostname"
 	FieldAETitle      Field = "ae_title"
 	FieldAddress      Field = "address"

@@ -42,13 +42,24 @@ var disagreeing = [...]struct {
 
 // disagree fills Conflicts and Warnings from the claims.
 func (d *Device) disagree() {
+	several := d.rank(FieldBehind)
+	if len(several) > 1 {
+		names := make([]string, len(several))
+		for i, v := range several {
+			names[i] = v.Text
+		}
+		slices.Sort(names)
+		d.Warnings = append(d.Warnings, fmt.Sprintf("%d devices behind one address: %s", len(names), strings.Join(names, ", ")))
+	}
 	for _, f := range disagreeing {
 		ranked := d.rank(f.field)
 		if len(ranked) < 2 {
 			continue
 		}
 		d.recordAgainstWire(f.field, f.word, ranked)
-		d.wireAgainstWire(f.field, ranked)
+		if len(several) < 2 {
+			d.wireAgainstWire(f.field, ranked)
+		}
 	}
 }
 

@@ -22,10 +22,14 @@ func (d *Device) derive(notes []string) {
 	})
 	d.Conflicts, d.Warnings, d.AETitles, d.Roles = nil, slices.Clone(notes), nil, nil
 	d.support()
+	several := len(d.rank(FieldBehind)) > 1
 	best := func(f Field) string {
 		ranked := d.rank(f)
 		if len(ranked) == 0 {
 			return ""
+		}
+		if several && behind[f] && !slices.ContainsFunc(ranked[0].Claims, func(c Claim) bool { return fromRecord(&c) }) {
+			return "" // of which of them?
 		}
 		if f == FieldOS && ranked[0].Sure < Probably {
 			return ""
@@ -62,6 +66,10 @@ func (d *Device) derive(notes []string) {
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
 }
+
+// behind are the fields that mean nothing where several devices speak through
+// one address.
+var behind = map[Field]bool{FieldManufacturer: true, FieldModel: true, FieldModelNumber: true, FieldVersion: true, FieldSerial: true}
 
 // support adds the second trait of a modality: the worklist it asks for and the
 // one kind of images it sends come in different associations.

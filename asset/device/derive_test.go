@@ -109,6 +109,32 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
+// TestSeveralBehind: what several devices say through one address is nobody's
+// model, and one warning names them.
+func TestSeveralBehind(t *testing.T) {
+	said := func(f Field, v string) Claim { return claim(f, v, "lis2a2.sender", Strong) }
+	d := derived(said(FieldBehind, "Sysmex XN-550 22723"), said(FieldBehind, "Siemens DCA VANTAGE S067337"), said(FieldModel, "XN-550"), said(FieldModel, "DCA VANTAGE"),
+		said(FieldSerial, "22723"), said(FieldSerial, "S067337"), said(FieldManufacturer, "Sysmex"), claim(FieldKind, "lab_analyser", "model", Strong))
+	if d.Model != "" || d.Serial != "" || d.Manufacturer != "" || d.Kind != "lab_analyser" {
+		t.Errorf("%+v", d)
+	}
+	if diff := cmp.Diff([]string{"2 devices behind one address: Siemens DCA VANTAGE S067337, Sysmex XN-550 22723"}, d.Warnings); diff != "" {
+		t.Error(diff)
+	}
+	if d := derived(said(FieldBehind, "Sysmex XN-550 22723"), said(FieldModel, "XN-550")); d.Model != "XN-550" || len(d.Warnings) > 0 {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestWeakOS(t *testing.T) {
+	if d := derived(claim(FieldOS, "Windows", "rdp.client", Weak)); d.OS != "" {
+		t.Errorf("%q rests on weak evidence alone", d.OS)
+	}
+	if d := derived(claim(FieldOS, "Windows", "dhcp_class", Medium)); d.OS != "Windows" {
+		t.Errorf("%q", d.OS)
+	}
+}
+
 func TestSoftware(t *testing.T) {
 	s := func(name, version, rule string) Claim {
 		return Claim{Field: FieldSoftware, Name: name, Value: version, Confidence: Strong, Source: Source{Rule: rule}}

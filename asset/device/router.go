@@ -34,7 +34,7 @@ func (v *Inventory) forwards(m packet.MAC, seen []int32, announced map[netip.Add
 		return true, "carries addresses of the internet"
 	case t.own > maxOwnAddresses:
 		return true, "answers ARP for many addresses"
-	case t.far > 0 && t.addrs+t.own > 1 && len(t.subnets) > 1:
+	case t.far > 0 && t.addrs+t.own > 1 && len(t.subnets) > 1 && (!t.leased || t.far >= routedAddresses):
 		return true, "carries addresses of other subnets, lowered TTL"
 	case t.addrs >= routedAddresses && len(t.subnets) >= routedSubnets:
 		return true, "carries addresses of several subnets"
@@ -50,6 +50,7 @@ type tally struct {
 	own       int // addresses claimed by ARP or Neighbor Discovery
 	far       int // of addrs: TTL lowered on the way
 	internet  bool
+	leased    bool // it got an address by DHCP: routers have fixed ones
 	announced bool
 	hinted    bool // weak evidence: redirects
 	subnets   map[netip.Prefix]bool
@@ -77,6 +78,7 @@ func (v *Inventory) tally(m packet.MAC, seen []int32, announced map[netip.Addr]b
 			if g.bound&BindARP != 0 {
 				t.own++
 			}
+			t.leased = t.leased || g.bound&BindDHCP != 0
 			t.subnets[subnet(g.Addr)] = true
 			continue
 		}

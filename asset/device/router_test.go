@@ -52,3 +52,23 @@ func TestOwnNetworks(t *testing.T) {
 		}
 	}
 }
+
+// TestLeasedHost: a host that got its address by DHCP and also sends from an
+// address of its own other network (its access point in set-up) is no router.
+func TestLeasedHost(t *testing.T) {
+	for _, tt := range []struct {
+		kind BindingKind
+		want []string
+	}{
+		{BindARP | BindDHCP, []string{"mac:00:09:fb:01:02:01 10.10.10.158 10.22.22.2", "mac:00:09:fb:01:02:02 10.10.10.1"}},
+		{BindARP, []string{"ip:10.22.22.2 10.22.22.2", "mac:00:09:fb:01:02:01 10.10.10.158 router", "mac:00:09:fb:01:02:02 10.10.10.1"}},
+	} {
+		v := NewInventory(Options{})
+		v.Session(udp(0, "dns", end(1, "10.10.10.158", 5000, 64), end(2, "10.10.10.1", 53, 64)),
+			&Observation{Bindings: []Binding{{mac(1), netip.MustParseAddr("10.10.10.158"), tt.kind, t0}}})
+		v.Session(udp(1, "dns", end(1, "10.22.22.2", 5000, 63), end(2, "10.10.10.1", 53, 64)), nil)
+		if diff := cmp.Diff(tt.want, ids(v.Devices())); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package fingerprint
 
 import (
+	"strings"
+
 	"ward/asset/device"
 	"ward/wire/proto/mssql"
 	"ward/wire/proto/mysql"
@@ -18,7 +20,7 @@ func (r *Reader) databaseFact() {
 	case mssql.Login:
 		r.login(r.resp(), "mssql", true, f.Default)
 	case mysql.Server:
-		r.software(r.from(), "MySQL", f.Version, "mysql.version", device.Strong, "MySQL greeting")
+		r.mysqlServer(f)
 	case mysql.Session:
 		if f.NoPassword {
 			r.withoutPassword(r.resp(), "mysql", !f.TLS)
@@ -26,4 +28,15 @@ func (r *Reader) databaseFact() {
 	case postgres.Server:
 		r.software(r.from(), "PostgreSQL", f.Version, "postgres.version", device.Strong, "server_version parameter")
 	}
+}
+
+// mysqlServer: MariaDB greets like MySQL, with its own version behind a prefix
+// that pleases old clients. Packages name their distribution.
+func (r *Reader) mysqlServer(f mysql.Server) {
+	name, version := "MySQL", f.Version
+	if strings.Contains(version, "MariaDB") {
+		name, version = "MariaDB", strings.TrimPrefix(version, "5.5.5-")
+	}
+	r.software(r.from(), name, version, "mysql.version", device.Strong, quote("MySQL greeting", f.Version))
+	r.text(r.from(), systemText, f.Version)
 }

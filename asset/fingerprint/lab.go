@@ -20,10 +20,22 @@ func (r *Reader) labSender(f lis2a2.Sender) {
 	if f.Version == "" && f.Serial == "" {
 		return
 	}
+	r.claim(at, device.FieldBehind, r.labName(f), "lis2a2.sender", weight, "H-5 sender")
 	r.claim(at, device.FieldModel, f.Model, "lis2a2.sender", weight, "H-5 sender, model")
 	r.claim(at, device.FieldVersion, f.Version, "lis2a2.sender", weight, "H-5 sender, version")
 	r.claim(at, device.FieldSerial, f.Serial, "lis2a2.sender", weight, "H-5 sender, serial")
 	r.claim(at, device.FieldKind, "lab_analyser", "lis2a2.sender", device.Weak, "H-5 sender with version or serial")
+}
+
+// labName joins maker, model and serial of one analyser.
+func (r *Reader) labName(f lis2a2.Sender) string {
+	parts := []string{f.Model, f.Serial}
+	for _, c := range r.rules.Model(f.Model) {
+		if c.Field == device.FieldManufacturer {
+			parts = append([]string{c.Value}, parts...)
+		}
+	}
+	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
 }
 
 func (r *Reader) labTraffic(f lis2a2.Traffic) {

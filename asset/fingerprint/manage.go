@@ -14,7 +14,7 @@ func (r *Reader) snmpSystem(f snmp.System) {
 	r.describe(at, f.Description)
 	r.host(at, f.Name, "snmp.name", "SNMP sysName", device.Strong)
 	if f.Description != "" && len(f.Description) <= maxModelText {
-		r.claim(at, device.FieldModel, f.Description, "snmp.description", device.Medium, "SNMP sysDescr")
+		r.claim(at, device.FieldModel, f.Description, "snmp.description", device.Weak, "SNMP sysDescr")
 	}
 }
 
@@ -51,7 +51,9 @@ func (r *Reader) bacnetProperties(f bacnet.Properties) {
 	say(device.FieldManufacturer, f.VendorName, "vendor name")
 	say(device.FieldModel, f.ModelName, "model name")
 	say(device.FieldSerial, f.Serial, "serial number")
-	say(device.FieldHostname, f.ObjectName, "object name")
+	if hostLike(f.ObjectName) {
+		say(device.FieldHostname, f.ObjectName, "object name")
+	}
 	say(device.FieldVersion, f.Firmware, "firmware revision")
 	if f.Software != "" && f.ModelName != "" {
 		r.software(at, f.ModelName+" application", f.Software, "bacnet.properties", device.Strong, "BACnet property application software version")

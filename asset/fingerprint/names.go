@@ -138,10 +138,15 @@ func windowsNT(major, minor uint8) string {
 }
 
 // upnp are device types of UPnP that name a kind.
-var upnp = [...]struct{ part, kind string }{
-	{":InternetGatewayDevice:", "router"}, {":WANDevice:", "router"}, {":MediaRenderer:", "media"}, {":MediaServer:", "media"},
-	{":Printer:", "printer"}, {":PrintBasic:", "printer"}, {":DigitalSecurityCamera:", "camera"}, {":WLANAccessPointDevice:", "network_gear"},
-	{":Belkin:", "iot"}, {"urn:Belkin", "iot"}, {":ZonePlayer:", "media"}, {"dial-multiscreen", "media"},
+var upnp = [...]struct{ part, kind, maker, model string }{
+	{part: ":InternetGatewayDevice:", kind: "router"}, {part: ":WANDevice:", kind: "router"}, {part: ":MediaRenderer:", kind: "media"},
+	{part: ":MediaServer:", kind: "media"}, {part: ":Printer:", kind: "printer"}, {part: ":PrintBasic:", kind: "printer"},
+	{part: ":DigitalSecurityCamera:", kind: "camera"}, {part: ":WLANAccessPointDevice:", kind: "network_gear"},
+	{part: "urn:Belkin:device:controllee:", kind: "iot", maker: "Belkin", model: "WeMo Switch"},
+	{part: "urn:Belkin:device:insight:", kind: "iot", maker: "Belkin", model: "WeMo Insight"},
+	{part: "urn:Belkin:device:bridge:", kind: "iot", maker: "Belkin", model: "WeMo Link"},
+	{part: "urn:Belkin:device:sensor:", kind: "iot", maker: "Belkin", model: "WeMo Motion"},
+	{part: "urn:Belkin", kind: "iot", maker: "Belkin"}, {part: ":ZonePlayer:", kind: "media", maker: "Sonos"}, {part: "dial-multiscreen", kind: "media"},
 }
 
 func (r *Reader) ssdp(f ssdp.Message) {
@@ -153,7 +158,10 @@ func (r *Reader) ssdp(f ssdp.Message) {
 	r.products(at, f.Server, "ssdp.server", device.Strong)
 	for _, u := range upnp {
 		if strings.Contains(f.Target, u.part) {
-			r.claim(at, device.FieldKind, u.kind, "ssdp.type", device.Medium, quote("UPnP type", f.Target))
+			saw := quote("UPnP type", f.Target)
+			r.claim(at, device.FieldKind, u.kind, "ssdp.type", device.Medium, saw)
+			r.claim(at, device.FieldManufacturer, u.maker, "ssdp.type", device.Medium, saw)
+			r.claim(at, device.FieldModel, u.model, "ssdp.type", device.Medium, saw)
 			return
 		}
 	}

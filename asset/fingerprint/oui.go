@@ -91,7 +91,10 @@ func lineAt(i int) string {
 // addresses are made up by their owner: they say nothing, nor does the block
 // 000000, Xerox's of 1980, which stands in anonymised and made-up captures.
 func (r *Rules) MAC(m packet.MAC) []device.Claim {
-	if m[0]|m[1]|m[2] == 0 || m.IsGroup() || m.IsLocal() {
+	if m[0] == 0x52 && m[1] == 0x54 && m[2] == 0 { // QEMU's, though it is marked as local
+		return virtual("MAC block 525400 of QEMU")
+	}
+	if m[0]|m[1]|m[2] == 0 || m.IsGroup() || m.IsLocal() || m.IsVirtualRouter() {
 		return nil
 	}
 	return r.block(m[:], "MAC")
@@ -123,6 +126,9 @@ func (r *Rules) block(b []byte, what string) []device.Claim {
 		prefix, holder = mk.prefix, mk.name
 	}
 	saw := what + " block " + prefix + " of " + holder
+	if mk.class == "virtual" {
+		return virtual(saw)
+	}
 	if mk.class == "module" {
 		saw += ", a maker of modules: look behind it"
 	}
@@ -139,6 +145,12 @@ func (r *Rules) block(b []byte, what string) []device.Claim {
 		out = append(out, device.Claim{Field: device.FieldKind, Value: mk.kind, Confidence: weight, Source: c.Source})
 	}
 	return out
+}
+
+// virtual: the hypervisor's block tells that the machine is virtual, and nothing
+// about who made what runs on it.
+func virtual(saw string) []device.Claim {
+	return []device.Claim{{Field: device.FieldRole, Value: "virtual_machine", Confidence: device.Medium, Source: device.Source{Rule: "oui", Saw: saw}}}
 }
 
 // maker finds the longest prefix that covers the digits, else the first name.

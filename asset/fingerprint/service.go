@@ -20,7 +20,7 @@ var answers = map[string]meaning{
 	"dns":      {role: "dns_server", kind: "infrastructure", at: device.Medium},
 	"ntp":      {role: "ntp_server", kind: "infrastructure", at: device.Weak},
 	"kerberos": {role: "kerberos", kind: "domain_controller", at: device.Medium},
-	"ldap":     {role: "ldap", kind: "domain_controller", at: device.Medium},
+	"ldap":     {role: "ldap", kind: "domain_controller", at: device.Weak},
 	"radius":   {role: "radius", kind: "infrastructure", at: device.Medium},
 	"bacnet":   {role: "", kind: "building_controller", at: device.Medium},
 	"modbus":   {role: "", kind: "building_controller", at: device.Medium},

@@ -19,7 +19,8 @@ import (
 //
 // The weight after the star is s strong, m medium, w weak. Placeholders are
 // {v} the version that follows the pattern, {d} digits of it with dots between,
-// {rest} all that follows, {all} the whole text. Lines with # are comments.
+// {rest} all that follows, {all} the whole text, {head} the text up to the end of
+// the pattern and the letters and digits right behind it. Lines with # are comments.
 type table struct {
 	name string
 	word string // what the text is, for Source.Saw
@@ -154,6 +155,7 @@ func fill(value, all, tail string) string {
 		{"{v}", func() string { return version(tail) }},
 		{"{d}", func() string { return dotted(version(tail)) }},
 		{"{rest}", func() string { return strings.Trim(tail, " \t/_-:,;()") }},
+		{"{head}", func() string { return all[:len(all)-len(tail)] + alnum(tail) }},
 		{"{all}", func() string { return strings.TrimSpace(all) }},
 	} {
 		if strings.Contains(value, p.hole) {
@@ -185,6 +187,15 @@ func dotted(s string) string {
 		return s
 	}
 	return strings.Join(strings.Split(s, ""), ".")
+}
+
+// alnum takes the letters and digits at the start of s.
+func alnum(s string) string {
+	n := 0
+	for n < len(s) && (digit(s[n]) || s[n]|32 >= 'a' && s[n]|32 <= 'z') {
+		n++
+	}
+	return s[:n]
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }

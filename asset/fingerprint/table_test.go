@@ -72,11 +72,17 @@ func TestEveryMaker(t *testing.T) {
 			continue
 		}
 		claims := r.MAC(addr)
+		if m.class == "virtual" {
+			if len(claims) != 1 || claims[0].Value != "virtual_machine" {
+				t.Errorf("makers.tsv: vector %s of %+v gives %+v", m.vector, m, claims)
+			}
+			continue
+		}
 		if len(claims) == 0 || claims[0].Value != m.name || (m.kind != "") != (len(claims) == 2) || m.kind != "" && claims[1].Value != m.kind {
 			t.Errorf("makers.tsv: vector %s of %+v gives %+v", m.vector, m, claims)
 		}
 		switch m.class {
-		case "medical", "module", "building", "general":
+		case "medical", "module", "building", "general", "virtual":
 		default:
 			t.Errorf("makers.tsv: class %q", m.class)
 		}
@@ -120,6 +126,23 @@ func TestVersion(t *testing.T) {
 	for in, want := range map[string]string{"/2.4.6 (CentOS)": "2.4.6", "_7.4p1 Debian": "7.4p1", " v1.2.": "1.2", "-Webs": "", "": "", "(9.4.43.v20210629)": "9.4.43.v20210629", "/": ""} {
 		if got := version(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestVirtualMachines(t *testing.T) {
+	r, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for m, want := range map[packet.MAC]string{{0, 0x50, 0x56, 1, 2, 3}: "virtual_machine", {0x52, 0x54, 0, 1, 2, 3}: "virtual_machine", {8, 0, 0x27, 1, 2, 3}: "virtual_machine",
+		{0, 0, 0x5e, 0, 1, 7}: "", {0, 9, 0xfb, 1, 2, 3}: "Philips"} {
+		got := ""
+		if c := r.MAC(m); len(c) > 0 {
+			got = c[0].Value
+		}
+		if got != want {
+			t.Errorf("%s says %q, want %q", m, got, want)
 		}
 	}
 }

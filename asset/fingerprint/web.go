@@ -18,7 +18,18 @@ func (r *Reader) exchange(f http.Exchange) {
 		r.text(server, modelText, f.Realm)
 	}
 	if f.UserAgent != "" && !r.text(client, userAgent, f.UserAgent) {
-		r.text(client, systemText, f.UserAgent)
+		r.agent(client, f.UserAgent)
+	}
+}
+
+// agent reads the comment of a user agent. A program writes there what it likes,
+// so it never weighs more than medium.
+func (r *Reader) agent(at device.Subject, text string) {
+	from := len(r.o.Claims)
+	r.text(at, systemText, text)
+	for i := from; i < len(r.o.Claims); i++ {
+		c := &r.o.Claims[i].Claim
+		c.Confidence, c.Source.Rule = min(c.Confidence, device.Medium), "http.agent"
 	}
 }
 

@@ -35,7 +35,7 @@ func (r *Reader) smbCalled(f smb.Called) {
 // smbNative reads what SMB 1 says of the operating system, in words.
 func (r *Reader) smbNative(f smb.Native) {
 	at := r.from()
-	if os := windowsWords(f.OS); os != "" {
+	if os := windowsWords(f.OS); os != "" && !strings.HasPrefix(f.LANMan, "Samba") {
 		r.claim(at, device.FieldOS, os, "smb.native", device.Strong, quote("SMB native OS", f.OS))
 	}
 	if v, ok := strings.CutPrefix(f.LANMan, "Samba "); ok {
@@ -53,6 +53,8 @@ func windowsWords(s string) string {
 		return "Windows 2000"
 	case strings.HasPrefix(s, "Windows 5.1"), strings.HasPrefix(s, "Windows 2002 2600"), strings.HasPrefix(s, "Windows 2002 Service"):
 		return "Windows XP"
+	case s == "Windows 6.1":
+		return windowsNT(6, 1)
 	}
 	return s
 }
