@@ -143,3 +143,25 @@ func TestHeadingsUseTheWordsOfTheGlossary(t *testing.T) {
 		}
 	}
 }
+
+// tableRow is a row of the import table: the folder and what it may import.
+var tableRow = regexp.MustCompile("(?m)^\\| `([a-z]+)` \\| ((?:`[a-z/]+`(?:, )?)+|nothing of ours) \\|$")
+
+// TestImportTable compares the table of ARCHITECTURE.md with the one that
+// internal/arch enforces.
+func TestImportTable(t *testing.T) {
+	enforced := read(t, filepath.Join(root, "internal/arch/arch_test.go"))
+	rows := tableRow.FindAllStringSubmatch(read(t, filepath.Join(root, "ARCHITECTURE.md")), -1)
+	for _, row := range rows {
+		list := strings.ReplaceAll(strings.ReplaceAll(row[2], "`", `"`), "nothing of ours", "")
+		want := regexp.MustCompile(`"` + row[1] + `": +\{` + regexp.QuoteMeta(list) + `\}`)
+		if !want.MatchString(enforced) {
+			t.Errorf("ARCHITECTURE.md says that %s may import %s; internal/arch says something else", row[1], row[2])
+		}
+	}
+	_, table, _ := strings.Cut(enforced, "mayImport = map")
+	table, _, _ = strings.Cut(table, "\n}\n")
+	if n := strings.Count(table, "\n\t\""); n != len(rows) {
+		t.Errorf("ARCHITECTURE.md has %d rows of imports, internal/arch %d", len(rows), n)
+	}
+}

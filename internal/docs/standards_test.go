@@ -70,11 +70,46 @@ func TestHazardControlsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range []string{"docs/explanation/hazard-log.md", "docs/explanation/privacy.md", "docs/explanation/threat-model.md", "docs/explanation/safety.md"} {
+	for _, page := range []string{"docs/explanation/hazard-log.md", "docs/explanation/privacy.md", "docs/explanation/threat-model.md", "docs/explanation/safety.md", "ARCHITECTURE.md", "SECURITY.md"} {
 		for _, m := range controls.FindAllStringSubmatch(read(t, filepath.Join(root, page)), -1) {
 			if !have[m[1]] {
 				t.Errorf("%s names the test %s, which does not exist", page, m[1])
 			}
 		}
+	}
+}
+
+// named finds Go names in backticks: Parser.Data, capture.Open, maxProbe.
+var named = regexp.MustCompile("`(?:[A-Za-z]+\\.)*([A-Za-z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*|[A-Za-z]+\\.[A-Za-z]+)`")
+
+// TestNamesInTheArchitectureExist: what ARCHITECTURE.md calls by a Go name is a
+// word of the source.
+func TestNamesInTheArchitectureExist(t *testing.T) {
+	words := map[string]bool{}
+	for _, top := range []string{"wire", "spec", "asset", "vuln", "pipeline", "report", "cmd", "internal/arch"} {
+		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			for _, w := range regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*`).FindAllString(string(text), -1) {
+				words[w] = true
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := 0
+	for _, m := range named.FindAllStringSubmatch(read(t, filepath.Join(root, "ARCHITECTURE.md")), -1) {
+		found++
+		name := m[1][strings.LastIndexByte(m[1], '.')+1:]
+		if !words[name] && !slices.Contains([]string{"md", "go", "yaml", "tsv"}, name) {
+			t.Errorf("ARCHITECTURE.md names %s, which no code has", m[0])
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d names found: the pattern is broken", found)
 	}
 }
