@@ -74,7 +74,7 @@ func (h *Hospital) modbus(at time.Duration, d, ups *Host) {
 		return append([]byte{0, 1, 0, 0, 0, byte(len(body))}, body...)
 	}
 	s.send(adu(1, 3, 0, 100, 0, 4)).reply(adu(1, 3, 8, 0, 230, 0, 50, 3, 232, 0, 12))
-	if h.rng.IntN(4) == 0 {
+	if h.turn("modbus", 4) {
 		objects := []byte{1, 0x2b, 0x0e, 1, 1, 0, 0, 3}
 		for i, text := range []string{"APC", "SMT3000RMI2U", "UPS 09.6"} {
 			objects = append(append(objects, byte(i), byte(len(text))), text...)

@@ -41,6 +41,7 @@ type Hospital struct {
 	macs         map[[3]byte]uint32 // next number under each prefix
 	serial       map[string]int     // devices made of each catalogue row
 	certificates map[string][]byte  // by name
+	turns        map[string]int     // how often something came up
 	control      uint32             // last HL7 message control id
 	last         time.Duration
 	frames       uint64
@@ -61,7 +62,7 @@ func New(cfg Config) (*Hospital, error) {
 	if cfg.Duration < time.Second || cfg.Duration > MaxDuration {
 		return nil, fmt.Errorf("sim: duration %s, possible are 1 s to %s", cfg.Duration, MaxDuration)
 	}
-	h := &Hospital{cfg: cfg, names: map[string]*Host{}, macs: map[[3]byte]uint32{}, serial: map[string]int{}}
+	h := &Hospital{cfg: cfg, names: map[string]*Host{}, macs: map[[3]byte]uint32{}, serial: map[string]int{}, turns: map[string]int{}}
 	h.end = cfg.Duration
 	if cfg.Packets > 0 { // until they are written, however long it takes
 		h.end = MaxDuration
@@ -150,6 +151,13 @@ func (h *Hospital) mac(oui [3]byte) mac {
 // linkLocal is RFC 4291 appendix A: the interface id is made of the MAC.
 func linkLocal(m mac) netip.Addr {
 	return netip.AddrFrom16([16]byte{0xfe, 0x80, 8: m[0] ^ 2, 9: m[1], 10: m[2], 11: 0xff, 12: 0xfe, 13: m[3], 14: m[4], 15: m[5]})
+}
+
+// turn is true the first time and then every nth time: something rare that a
+// short capture shows too.
+func (h *Hospital) turn(what string, n int) bool {
+	h.turns[what]++
+	return h.turns[what]%n == 1
 }
 
 // numbered fills the number into a form that has room for one.

@@ -48,7 +48,7 @@ func (h *Hospital) audit(at time.Duration, d *Host) {
 		`<EventTypeCode csd-code="110122" codeSystemName="DCM" originalText="Login"/></EventIdentification><ActiveParticipant UserID="` + canary.User + `" UserIsRequestor="true" NetworkAccessPointID="` + d.IP.String() + `" NetworkAccessPointTypeCode="2"/>` +
 		`<AuditSourceIdentification AuditSourceID="` + d.Hostname + `"/><ParticipantObjectIdentification ParticipantObjectID="` + canary.MRN + `" ParticipantObjectTypeCode="1" ParticipantObjectTypeCodeRole="1">` +
 		`<ParticipantObjectIDTypeCode csd-code="2" codeSystemName="RFC-3881" originalText="Patient Number"/><ParticipantObjectName>` + canary.HL7Name + `</ParticipantObjectName></ParticipantObjectIdentification></AuditMessage>`
-	if h.rng.IntN(3) == 0 { // a long one, which IP has to cut in pieces
+	if h.turn("audit", 3) { // a long one, which IP has to cut in pieces
 		object := body[strings.Index(body, "<ParticipantObjectIdentification"):strings.Index(body, "</AuditMessage>")]
 		body = strings.Replace(body, "</AuditMessage>", strings.Repeat(object, 4)+"</AuditMessage>", 1)
 	}

@@ -32,7 +32,7 @@ func (h *Hospital) alaris(d *Host) {
 // alarisEvents reports what the pump does, and now and then takes a library.
 func (h *Hospital) alarisEvents(s *stream, d *Host) {
 	s.send(alarisEvent(d)).reply([]byte("ALRS\x00\x06\x00\x01\x00"))
-	if h.rng.IntN(20) == 0 {
+	if h.turn("library", 40) {
 		s.reply(drugLibrary()).send([]byte("ALRS\x00\x08\x00\x01\x00"))
 	}
 	s.later(h.between(15*time.Second, 40*time.Second), func(s *stream) { h.alarisEvents(s, d) })

@@ -91,7 +91,7 @@ func (h *Hospital) logOn(at time.Duration, d *Host) {
 func (h *Hospital) browse(at time.Duration, d *Host) {
 	remote := h.names["updates.example.com"]
 	h.lookup(at, d, remote.Hostname, remote.IP)
-	if h.rng.IntN(3) == 0 {
+	if h.turn("quic", 3) {
 		h.quic(at+20*time.Millisecond, d, remote, remote.Hostname)
 		return
 	}
