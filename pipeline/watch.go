@@ -34,7 +34,7 @@ func (a *analysis) watch(ctx context.Context) error {
 			err = a.log(ctx, i, kind)
 		default:
 			var r *capture.Reader
-			if r, err = a.open(path); err == nil {
+			if r, err = a.open(ctx, path); err == nil {
 				readers, place = append(readers, r), append(place, i)
 			}
 		}
@@ -79,19 +79,23 @@ func (a *analysis) captures(ctx context.Context, readers []*capture.Reader, plac
 			in.SHA256, _, _ = r.Sum()
 		}
 	}
-	for _, err := range merged.Errors() {
-		if err != nil {
-			a.damage(err.Error())
+	for _, failed := range merged.Errors() {
+		switch {
+		case failed == nil:
+		case !errors.Is(failed, context.Canceled):
+			a.damage(failed.Error())
+		case err == nil: // else it was said above
+			a.damage(stopped(failed))
 		}
 	}
 	a.given(&stats)
 }
 
-func (a *analysis) open(path string) (*capture.Reader, error) {
+func (a *analysis) open(ctx context.Context, path string) (*capture.Reader, error) {
 	if a.Digest {
-		return capture.Open(path, capture.WithDigest)
+		return capture.Open(path, capture.Until(ctx), capture.WithDigest)
 	}
-	return capture.Open(path)
+	return capture.Open(path, capture.Until(ctx))
 }
 
 func (a *analysis) workers() int {
@@ -150,6 +154,8 @@ func recognise(path string) (kind string, err error) {
 		return "", err
 	case info.IsDir():
 		return "zeek", nil
+	case !info.Mode().IsRegular(): // a pipe can be read only once
+		return "capture", nil
 	case zeeklog.Is(path):
 		return "zeek", nil
 	case evelog.Is(path):
