@@ -20,11 +20,11 @@ import (
 
 // event writes one line: common fields, then body.
 func event(typ, src string, sp int, dst string, dp int, transport, body string) string {
-	return fmt.Sprintf(`{"timestamp":"2026-01-02T03:04:05.000006+0100","flow_id":77,"in_iface":"eth0","event_type":"%s","vlan":[12],"src_ip":"%s","src_port":%d,"dest_ip":"%s","dest_port":%d,"proto":"%s","ether":{"src_mac":"00:09:fb:01:02:03","dest_mac":"00:0c:29:01:02:03"}%s}`+"\n",
+	return fmt.Sprintf(`{"timestamp":"2026-01-02T02:04:05.000006+0000","flow_id":77,"in_iface":"eth0","event_type":"%s","vlan":[12],"src_ip":"%s","src_port":%d,"dest_ip":"%s","dest_port":%d,"proto":"%s","ether":{"src_mac":"00:09:fb:01:02:03","dest_mac":"00:0c:29:01:02:03"}%s}`+"\n",
 		typ, src, sp, dst, dp, transport, body)
 }
 
-const flowBody = `,"app_proto":"http","flow":{"pkts_toserver":5,"pkts_toclient":4,"bytes_toserver":5270,"bytes_toclient":216,"start":"2026-01-02T03:04:05.000006+0100","end":"2026-01-02T03:04:07.000006+0100","age":2,"state":"closed","reason":"timeout","alerted":false},"tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"1b","syn":true,"state":"closed"}`
+const flowBody = `,"app_proto":"http","flow":{"pkts_toserver":5,"pkts_toclient":4,"bytes_toserver":5270,"bytes_toclient":216,"start":"2026-01-02T02:04:05.000006+0000","end":"2026-01-02T02:04:07.000006+0000","age":2,"state":"closed","reason":"timeout","alerted":false},"tcp":{"tcp_flags":"1b","tcp_flags_ts":"1b","tcp_flags_tc":"1b","syn":true,"state":"closed"}`
 
 func write(t testing.TB, text string) string {
 	t.Helper()
@@ -148,7 +148,7 @@ func TestFTPLogin(t *testing.T) {
 
 func TestBroken(t *testing.T) {
 	good := event("flow", "10.0.0.3", 5000, "10.0.0.9", 80, "TCP", flowBody)
-	text := good + "\r\n" + strings.Replace(good, "10.0.0.3", "10.0.0.333", 1) + strings.Replace(good, "2026-01-02T03:04:05.000006+0100", "yesterday", 1) +
+	text := good + "\r\n" + strings.Replace(good, "10.0.0.3", "10.0.0.333", 1) + strings.Replace(good, "2026-01-02T02:04:05.000006+0000", "yesterday", 1) +
 		"garbage\n" + event("alert", "", 0, "", 0, "", "") + event("stats", "", 0, "", 0, "", "") + strings.Repeat("x", logfile.MaxLine+1) + "\n" + good[:200]
 	got, sum := read(t, write(t, text))
 	if len(got) != 1 || sum.Broken != 5 {
@@ -172,6 +172,18 @@ func TestState(t *testing.T) {
 	} {
 		if got := state(c.to, c.from, c.answers); got != c.want {
 			t.Errorf("%x %x %d: %s, want %s", c.to, c.from, c.answers, got, c.want)
+		}
+	}
+}
+
+func TestStamp(t *testing.T) {
+	for s, want := range map[string]string{
+		"2024-11-26T18:48:20.604738+0000": "2024-11-26T18:48:20.604738Z", "2024-11-26T18:48:20.604738+0130": "2024-11-26T17:18:20.604738Z",
+		"2024-11-26T18:48:20Z": "2024-11-26T18:48:20Z", "2024-11-26T18:48:2x.604738+0000": "", "2024-13-26T18:48:20.604738+0000": "", "": "",
+	} {
+		got, ok := stamp(s)
+		if ok != (want != "") || ok && got.Format("2006-01-02T15:04:05.999999Z07:00") != want {
+			t.Errorf("%s: %v %v", s, got, ok)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // head is what every event has.
 type head struct {
-	Timestamp string     `json:"timestamp"`
+	Timestamp instant    `json:"timestamp"`
 	FlowID    uint64     `json:"flow_id"`
 	SrcIP     netip.Addr `json:"src_ip"`
 	DestIP    netip.Addr `json:"dest_ip"`
@@ -109,20 +109,58 @@ func decode(line []byte, into any) error {
 	return json.Unmarshal(line, into, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// stamp reads "2024-11-26T18:48:20.604738+0000".
-func stamp(s string) (time.Time, bool) {
-	for _, layout := range [...]string{"2006-01-02T15:04:05.999999999-0700", time.RFC3339Nano} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC(), true
+// instant is a time as Suricata writes it; zero where the text is none.
+type instant time.Time
+
+func (i *instant) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	v, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	if len(v) > 2 && v[0] == '"' {
+		if t, ok := stamp(string(v[1 : len(v)-1])); ok {
+			*i = instant(t)
 		}
 	}
-	return time.Time{}, false
+	return nil
+}
+
+// layout is how Suricata writes times.
+const layout = "2006-01-02T15:04:05.999999999-0700"
+
+// stamp reads "2024-11-26T18:48:20.604738+0000". The form that Suricata always
+// writes is read without time.Parse: this is where reading would spend its time.
+func stamp(s string) (time.Time, bool) {
+	if len(s) == len("2024-11-26T18:48:20.604738+0000") && s[4] == '-' && s[7] == '-' && s[10] == 'T' && s[13] == ':' && s[16] == ':' && s[19] == '.' && s[26:] == "+0000" {
+		year, month, day := digits(s[:4]), digits(s[5:7]), digits(s[8:10])
+		hour, minute, second, micro := digits(s[11:13]), digits(s[14:16]), digits(s[17:19]), digits(s[20:26])
+		if min(year, hour, minute, second, micro) >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60 && second <= 60 {
+			return time.Date(year, time.Month(month), day, hour, minute, second, micro*1000, time.UTC), true
+		}
+	}
+	t, err := time.Parse(layout, s)
+	if err != nil {
+		t, err = time.Parse(time.RFC3339Nano, s)
+	}
+	return t.UTC(), err == nil
+}
+
+// digits reads decimal digits; -1 where there is another character.
+func digits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return -1
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
 }
 
 // begin makes the session that an event belongs to.
 func (r *reader) begin(h *head, service string, flip bool) bool {
-	at, ok := stamp(h.Timestamp)
-	if !ok || h.FlowID == 0 || !h.SrcIP.IsValid() || !h.DestIP.IsValid() {
+	at := time.Time(h.Timestamp)
+	if at.IsZero() || h.FlowID == 0 || !h.SrcIP.IsValid() || !h.DestIP.IsValid() {
 		return false
 	}
 	r.facts.Time = at

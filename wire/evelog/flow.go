@@ -2,22 +2,21 @@ package evelog
 
 import (
 	"strconv"
+	"time"
 
 	"ward/wire/session"
 )
 
 type flowEvent struct {
 	head
-	App      string `json:"app_proto"`
-	Original string `json:"app_proto_orig"` // before an upgrade
-	Flow     struct {
-		PacketsTo   uint64 `json:"pkts_toserver"`
-		PacketsFrom uint64 `json:"pkts_toclient"`
-		BytesTo     uint64 `json:"bytes_toserver"`
-		BytesFrom   uint64 `json:"bytes_toclient"`
-		Start       string `json:"start"`
-		End         string `json:"end"`
-		State       string `json:"state"`
+	App  string `json:"app_proto"`
+	Flow struct {
+		PacketsTo   uint64  `json:"pkts_toserver"`
+		PacketsFrom uint64  `json:"pkts_toclient"`
+		BytesTo     uint64  `json:"bytes_toserver"`
+		BytesFrom   uint64  `json:"bytes_toclient"`
+		Start       instant `json:"start"`
+		End         instant `json:"end"`
 	} `json:"flow"`
 	TCP struct {
 		To   string `json:"tcp_flags_ts"` // of all packets to the server, in hex
@@ -32,12 +31,11 @@ func (r *reader) flow(line []byte) bool {
 		return false
 	}
 	s := &r.s
-	start, ok := stamp(e.Flow.Start)
-	if !ok {
+	start, end := time.Time(e.Flow.Start), time.Time(e.Flow.End)
+	if start.IsZero() {
 		return false
 	}
-	s.Start, s.Last = start, start
-	if end, ok := stamp(e.Flow.End); ok && end.After(start) {
+	if s.Start, s.Last = start, start; end.After(start) {
 		s.Last = end
 	}
 	r.sum.Span(start)

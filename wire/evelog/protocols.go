@@ -253,9 +253,9 @@ func (r *reader) arp(line []byte) bool {
 	if decode(line, &e) != nil {
 		return false
 	}
-	at, ok := stamp(e.Timestamp)
+	at := time.Time(e.Timestamp)
 	mac, err := packet.ParseMAC(e.ARP.MAC)
-	if !ok || err != nil {
+	if at.IsZero() || err != nil {
 		return false
 	}
 	r.facts.Time = at

@@ -46,7 +46,7 @@ func (f *Facts) TLS(t TLS) {
 		f.Add(proto.Orig, hello)
 	}
 	if v := version(t.Version); v != "" && t.Established {
-		f.Add(proto.Resp, tls.ServerHello{Version: v, Cipher: word(t.Cipher), CipherID: cipherID(t.Cipher), ALPN: word(t.ALPN)})
+		f.Add(proto.Resp, tls.ServerHello{Version: v, Cipher: word(t.Cipher), CipherID: cipherIDs[t.Cipher], ALPN: word(t.ALPN)})
 	}
 	if c, ok := t.Server.fact(); ok {
 		f.Add(proto.Resp, c)
@@ -154,15 +154,15 @@ func version(s string) string {
 	return ""
 }
 
-func cipherID(name string) uint16 {
-	for _, list := range [][]*ctls.CipherSuite{ctls.CipherSuites(), ctls.InsecureCipherSuites()} {
-		for _, c := range list {
-			if c.Name == name {
-				return c.ID
-			}
-		}
+// cipherIDs has the suites that Go knows by name (RFC 8446 appendix B.4).
+var cipherIDs = suites()
+
+func suites() map[string]uint16 {
+	ids := map[string]uint16{}
+	for _, c := range append(ctls.CipherSuites(), ctls.InsecureCipherSuites()...) {
+		ids[c.Name] = c.ID
 	}
-	return 0
+	return ids
 }
 
 // word keeps a short value of letters, digits and a few marks, else nothing.
