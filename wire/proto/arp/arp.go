@@ -9,6 +9,7 @@ import (
 
 	"ward/wire/packet"
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -51,23 +52,13 @@ var Codec = proto.Codec{
 // parser emits each binding of a session once.
 type parser struct {
 	proto.Stateless
-	seen [remember]Binding
-	n    int
+	seen record.Recent[Binding]
 }
 
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
-	binding, ok := Parse(b)
-	if !ok {
-		return true
+	if binding, ok := Parse(b); ok && !p.seen.Again(binding, remember) {
+		emit(dir, binding)
 	}
-	for _, old := range p.seen {
-		if old == binding {
-			return true
-		}
-	}
-	p.seen[p.n%remember] = binding
-	p.n++
-	emit(dir, binding)
 	return true
 }
 

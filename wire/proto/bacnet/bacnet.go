@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -69,30 +70,14 @@ var Codec = proto.Codec{
 // parser emits each different fact of a session once.
 type parser struct {
 	proto.Stateless
-	seen []proto.Fact
-	next int
+	seen record.Recent[proto.Fact]
 }
 
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
-	if fact, ok := Parse(b); ok && !p.repeated(fact) {
+	if fact, ok := Parse(b); ok && !p.seen.Again(fact, maxSeen) {
 		emit(dir, fact)
 	}
 	return true
-}
-
-func (p *parser) repeated(fact proto.Fact) bool {
-	for _, old := range p.seen {
-		if old == fact {
-			return true
-		}
-	}
-	if len(p.seen) < maxSeen {
-		p.seen = append(p.seen, fact)
-	} else {
-		p.seen[p.next%maxSeen] = fact
-		p.next++
-	}
-	return false
 }
 
 // Virtual link control functions, annex J.2.

@@ -12,6 +12,7 @@ import (
 
 	"ward/wire/packet"
 	"ward/wire/proto"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -71,33 +72,17 @@ var Codec = proto.Codec{
 // parser emits each different fact of a session once.
 type parser struct {
 	proto.Stateless
-	seen []proto.Fact
-	next int
+	seen record.Recent[proto.Fact]
 }
 
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	facts, _ := parse(b)
 	for _, fact := range facts {
-		if !p.repeated(fact) {
+		if !p.seen.Again(fact, maxSeen) {
 			emit(dir, fact)
 		}
 	}
 	return true
-}
-
-func (p *parser) repeated(fact proto.Fact) bool {
-	for _, old := range p.seen {
-		if old == fact {
-			return true
-		}
-	}
-	if len(p.seen) < maxSeen {
-		p.seen = append(p.seen, fact)
-	} else {
-		p.seen[p.next%maxSeen] = fact
-		p.next++
-	}
-	return false
 }
 
 // Operations by opcode, RFC 1002 section 4.2.1.1; Windows refreshes with 8.

@@ -34,7 +34,7 @@ func message(flags uint16, qd, an, ar byte, body string) string {
 
 const nb, nbstat = "\x00\x20\x00\x01", "\x00\x21\x00\x01"
 
-func record(pointer, kind, data string) string {
+func answer(pointer, kind, data string) string {
 	return pointer + kind + "\x00\x04\x93\xe0" + string([]byte{0, byte(len(data))}) + data
 }
 
@@ -45,16 +45,16 @@ func TestParse(t *testing.T) {
 		want     []proto.Fact
 		ok       bool
 	}{
-		{"registration", message(0x2910, 1, 0, 1, encode("MON-4", 0x20)+nb+record("\xc0\x0c", nb, "\x00\x00\x0a\x00\x00\x05")),
+		{"registration", message(0x2910, 1, 0, 1, encode("MON-4", 0x20)+nb+answer("\xc0\x0c", nb, "\x00\x00\x0a\x00\x00\x05")),
 			[]proto.Fact{Name{Name: "MON-4", Suffix: 0x20, Role: "server", Op: "registration", Addr: addr}}, true},
-		{"registration of a group", message(0x2910, 1, 0, 1, encode("WARD", 0)+nb+record("\xc0\x0c", nb, "\x80\x00\x0a\x00\x00\x05")),
+		{"registration of a group", message(0x2910, 1, 0, 1, encode("WARD", 0)+nb+answer("\xc0\x0c", nb, "\x80\x00\x0a\x00\x00\x05")),
 			[]proto.Fact{Name{Name: "WARD", Role: "workstation", Group: true, Op: "registration"}}, true},
 		{"query", message(0x0110, 1, 0, 0, encode("PACS", 0x1b)+nb), []proto.Fact{Name{Name: "PACS", Suffix: 0x1b, Role: "domain_master_browser", Op: "query"}}, true},
-		{"response", message(0x8500, 0, 1, 0, encode("PACS", 0x20)+record("", nb, "\x00\x00\x0a\x00\x00\x05")),
+		{"response", message(0x8500, 0, 1, 0, encode("PACS", 0x20)+answer("", nb, "\x00\x00\x0a\x00\x00\x05")),
 			[]proto.Fact{Name{Name: "PACS", Suffix: 0x20, Role: "server", Op: "response", Addr: addr}}, true},
-		{"status", message(0x8400, 0, 1, 0, encode("*", 0)+record("", nbstat, "\x03"+padded("MON-4", 0)+"\x04\x00"+padded("WARD", 0)+"\x84\x00"+padded(canary.User, 3)+"\x04\x00"+"\x00\x09\xfb\x01\x02\x03")),
+		{"status", message(0x8400, 0, 1, 0, encode("*", 0)+answer("", nbstat, "\x03"+padded("MON-4", 0)+"\x04\x00"+padded("WARD", 0)+"\x84\x00"+padded(canary.User, 3)+"\x04\x00"+"\x00\x09\xfb\x01\x02\x03")),
 			[]proto.Fact{Name{Name: "MON-4", Role: "workstation", Op: "status"}, Name{Name: "WARD", Role: "workstation", Group: true, Op: "status"}, Station{packet.MAC{0, 9, 0xfb, 1, 2, 3}}}, true},
-		{"messenger name", message(0x2910, 1, 0, 1, encode(canary.User, 3)+nb+record("\xc0\x0c", nb, "\x00\x00\x0a\x00\x00\x05")), nil, true},
+		{"messenger name", message(0x2910, 1, 0, 1, encode(canary.User, 3)+nb+answer("\xc0\x0c", nb, "\x00\x00\x0a\x00\x00\x05")), nil, true},
 		{"record past the end", message(0x8500, 0, 1, 0, encode("PACS", 0x20)+nb+"\x00\x00\x00\x00\x00\x40\x00"), nil, false},
 		{"letters beyond P", message(0x0110, 1, 0, 0, strings.Replace(encode("PACS", 0), "FA", "ZZ", 1)+nb), nil, false},
 		{"DNS type", message(0x0110, 1, 0, 0, encode("PACS", 0)+"\x00\x01\x00\x01"), nil, false},
@@ -107,7 +107,7 @@ func TestMatch(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	f.Add([]byte(message(0x8400, 0, 1, 0, encode("*", 0)+record("", nbstat, "\x01"+padded("MON-4", 0)+"\x04\x00"))))
+	f.Add([]byte(message(0x8400, 0, 1, 0, encode("*", 0)+answer("", nbstat, "\x01"+padded("MON-4", 0)+"\x04\x00"))))
 	f.Add([]byte(browse("\x01\x00\x60\xea\x00\x00MON-4" + strings.Repeat("\x00", 30))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if facts, _ := parse(b); len(facts) > maxNames+1 {

@@ -72,23 +72,13 @@ func knownPort(p proto.Ports) bool {
 // parser emits each different packet of a session once.
 type parser struct {
 	proto.Stateless
-	seen [maxSeen]Packet
-	next int
+	seen record.Recent[Packet]
 }
 
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
-	packet, _, ok := Parse(b)
-	if !ok {
-		return true
+	if packet, _, ok := Parse(b); ok && !p.seen.Again(packet, maxSeen) {
+		emit(dir, packet)
 	}
-	for _, old := range p.seen {
-		if old == packet {
-			return true
-		}
-	}
-	p.seen[p.next%maxSeen] = packet
-	p.next++
-	emit(dir, packet)
 	return true
 }
 

@@ -132,8 +132,7 @@ func scheme(value []byte) string {
 
 type parser struct {
 	dirs [2]record.Heads
-	seen [maxSeen]Message
-	next int
+	seen record.Recent[Message]
 }
 
 func newParser() *parser {
@@ -149,23 +148,12 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 			return 0, false
 		}
 		body = record.Headers(rest, m.read)
-		if !p.repeated(m) {
+		if !p.seen.Again(m, maxSeen) {
 			emit(dir, m)
 		}
 		return body, true
 	})
 	return true
-}
-
-func (p *parser) repeated(m Message) bool {
-	for _, old := range p.seen {
-		if old == m {
-			return true
-		}
-	}
-	p.seen[p.next%maxSeen] = m
-	p.next++
-	return false
 }
 
 // Gap waits for the next segment that starts with a message.

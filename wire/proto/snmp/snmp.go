@@ -11,6 +11,7 @@ import (
 	"ward/wire/packet"
 	"ward/wire/proto"
 	"ward/wire/proto/ber"
+	"ward/wire/proto/record"
 )
 
 const (
@@ -64,8 +65,7 @@ var Codec = proto.Codec{
 
 type parser struct {
 	proto.Stateless
-	seen   [2][remember]Message
-	next   [2]int
+	seen   [2]record.Recent[Message]
 	system [2]System
 }
 
@@ -74,7 +74,7 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	if !ok {
 		return true
 	}
-	if !p.repeated(dir, m) {
+	if !p.seen[dir].Again(m, remember) {
 		emit(dir, m)
 	}
 	if s != (System{}) && s != p.system[dir] {
@@ -82,17 +82,6 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 		emit(dir, s)
 	}
 	return true
-}
-
-func (p *parser) repeated(dir proto.Dir, m Message) bool {
-	for _, old := range p.seen[dir] {
-		if old == m {
-			return true
-		}
-	}
-	p.seen[dir][p.next[dir]%remember] = m
-	p.next[dir]++
-	return false
 }
 
 // Parse reads one message; the System is zero unless it is a response that

@@ -47,27 +47,13 @@ var Codec = proto.Codec{
 // parser emits each different message of a session once.
 type parser struct {
 	proto.Stateless
-	seen []Message
-	next int
+	seen record.Recent[Message]
 }
 
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
-	m, ok := Parse(b)
-	if !ok {
-		return true
+	if m, ok := Parse(b); ok && !p.seen.Again(m, maxSeen) {
+		emit(dir, m)
 	}
-	for _, old := range p.seen {
-		if old == m {
-			return true
-		}
-	}
-	if len(p.seen) < maxSeen {
-		p.seen = append(p.seen, m)
-	} else {
-		p.seen[p.next%maxSeen] = m
-		p.next++
-	}
-	emit(dir, m)
 	return true
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // JA4 is FoxIO's TLS client fingerprint (the part under the BSD licence). carrier
@@ -106,19 +105,26 @@ func hash12(s string) string {
 }
 
 func hex4(list []uint16) string {
-	parts := make([]string, len(list))
+	const digits = "0123456789abcdef"
+	out := make([]byte, 0, len("0000,")*len(list))
 	for i, v := range list {
-		parts[i] = fmt.Sprintf("%04x", v)
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, digits[v>>12], digits[v>>8&15], digits[v>>4&15], digits[v&15])
 	}
-	return strings.Join(parts, ",")
+	return string(out)
 }
 
 func decimal(list []uint16) string {
-	parts := make([]string, len(list))
+	out := make([]byte, 0, len("00000-")*len(list))
 	for i, v := range list {
-		parts[i] = strconv.Itoa(int(v))
+		if i > 0 {
+			out = append(out, '-')
+		}
+		out = strconv.AppendUint(out, uint64(v), 10)
 	}
-	return strings.Join(parts, "-")
+	return string(out)
 }
 
 // dropGrease copies list without the reserved values of RFC 8701.

@@ -3,6 +3,7 @@ package tls
 import (
 	ctls "crypto/tls"
 	"fmt"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -212,8 +213,20 @@ func cipherName(id uint16) string {
 	if name, ok := weakCiphers[id]; ok {
 		return name
 	}
-	return ctls.CipherSuiteName(id)
+	if name, ok := cipherNames[id]; ok {
+		return name
+	}
+	return fmt.Sprintf("0x%04X", id)
 }
+
+// cipherNames are the standard library's, which makes its list anew each time.
+var cipherNames = func() map[uint16]string {
+	names := map[uint16]string{}
+	for _, c := range slices.Concat(ctls.CipherSuites(), ctls.InsecureCipherSuites()) {
+		names[c.ID] = c.Name
+	}
+	return names
+}()
 
 // alertNames: RFC 8446, section 6, with the older ones.
 var alertNames = map[uint8]string{
