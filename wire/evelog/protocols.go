@@ -153,6 +153,9 @@ func (c *certificate) common() logfile.Certificate {
 
 // day reads a validity, which has no zone: it is UTC (RFC 5280 section 4.1.2.5).
 func day(s string) time.Time {
+	if s == "" {
+		return time.Time{}
+	}
 	t, _ := time.Parse("2006-01-02T15:04:05", s)
 	return t
 }

@@ -135,21 +135,16 @@ func startsType(s string) bool {
 	return i > 0 && i < len(s) && s[i] == '='
 }
 
-// version reads "TLSv12", "TLS 1.2", "TLSv1", "SSLv3".
+// versions are Zeek's and Suricata's words.
+var versions = map[string]uint16{
+	"SSLv2": 0x0002, "SSLv3": 0x0300, "TLSv1": 0x0301, "TLSv10": 0x0301, "TLSv1.0": 0x0301, "TLS 1.0": 0x0301, "TLSv11": 0x0302, "TLSv1.1": 0x0302,
+	"TLS 1.1": 0x0302, "TLSv12": 0x0303, "TLSv1.2": 0x0303, "TLS 1.2": 0x0303, "TLSv13": 0x0304, "TLSv1.3": 0x0304, "TLS 1.3": 0x0304,
+}
+
+// version gives tls's own name of a version, empty for one that is not known.
 func version(s string) string {
-	switch strings.ToUpper(strings.NewReplacer(" ", "", ".", "", "v", "", "V", "", "_", "").Replace(s)) {
-	case "SSL2", "SSL20":
-		return tls.VersionName(0x0002)
-	case "SSL3", "SSL30":
-		return tls.VersionName(0x0300)
-	case "TLS1", "TLS10":
-		return tls.VersionName(0x0301)
-	case "TLS11":
-		return tls.VersionName(0x0302)
-	case "TLS12":
-		return tls.VersionName(0x0303)
-	case "TLS13", "TLS13DRAFT":
-		return tls.VersionName(0x0304)
+	if v, ok := versions[s]; ok {
+		return tls.VersionName(v)
 	}
 	return ""
 }
