@@ -17,7 +17,7 @@ const maxExplained = 5
 func (m *Matcher) Explain(d *device.Device, id string) []Evidence {
 	var tried []hit
 	known := false
-	for _, who := range identities(d) {
+	for _, who := range m.speller.identities(d) {
 		s := m.speller.spell(who)
 		for i := range m.entries {
 			e := &m.entries[i]

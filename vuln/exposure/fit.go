@@ -37,6 +37,8 @@ type tally struct {
 	variants                                              int  // variant words found, counted among brands too
 	lettered                                              bool // a code with letters and digits was found
 	long                                                  bool // a code of three signs or more was found
+	hosts                                                 int  // roles of the device that say only where a program runs
+	noKind                                                int  // describing words of the product, not found
 	moreDigit, noDigit                                    bool // a single digit, a generation, stands on one side only
 }
 
@@ -55,8 +57,12 @@ func (l *lexicon) fit(n *name, s *spelling, typo func(string) string) fitting {
 // count looks every word of the product up in the device's name.
 func count(n *name, s *spelling, typo func(string) string) tally {
 	var t tally
-	for _, w := range n.words {
+	for i, w := range n.words {
 		covered, ok, text := s.find(w, typo)
+		if !ok {
+			covered, ok = s.glued(n.words, i)
+			text = w.any[0]
+		}
 		t.used |= covered
 		t.found(w, ok, text)
 		if w.class == brand {
@@ -69,7 +75,7 @@ func count(n *name, s *spelling, typo func(string) string) tally {
 	first := true
 	for i, w := range s.words {
 		used := t.used&(1<<i) != 0
-		if w.class == brand && first && !w.makers {
+		if w.class == brand && first && !w.makers && !n.optional[w.text] {
 			t.firstUsed, first = used, false
 		}
 		if !used && !w.makers && !n.optional[w.text] {
@@ -97,6 +103,13 @@ func (s *spelling) find(w word, typo func(string) string) (covered uint64, ok bo
 			}
 		}
 	}
+	if w.class == role || w.class == soft {
+		for i, x := range s.words { // "configur", "electrocardiog"
+			if len(x.text) >= 5 && !hasDigit(x.text) && strings.HasPrefix(w.any[0], x.text) {
+				return 1 << i, true, w.any[0]
+			}
+		}
+	}
 	if w.class == brand {
 		for i, x := range s.words {
 			if len(w.any[0]) <= 3 && x.class == code && leadLetters(x.text) == w.any[0] && x.text != w.any[0] {
@@ -108,6 +121,20 @@ func (s *spelling) find(w word, typo func(string) string) (covered uint64, ok bo
 		}
 	}
 	return 0, false, ""
+}
+
+// glued finds a word of the product that the device's name writes in one with
+// its neighbour: "DaVinci", "MiSeqDx", "HomeBase".
+func (s *spelling) glued(words []word, i int) (covered uint64, ok bool) {
+	for _, from := range []int{i - 1, i} {
+		if from < 0 || from+1 >= len(words) {
+			continue
+		}
+		if b, hit := s.forms[words[from].any[0]+words[from+1].any[0]]; hit {
+			return b, true
+		}
+	}
+	return 0, false
 }
 
 func (t *tally) found(w word, ok bool, text string) {
@@ -123,7 +150,11 @@ func (t *tally) found(w word, ok bool, text string) {
 		t.specific = t.specific || w.class == code && isSpecific(text)
 		return
 	}
-	*miss[w.class]++
+	if w.kind && w.class == brand {
+		t.noKind++
+	} else {
+		*miss[w.class]++
+	}
 	t.noDigit = t.noDigit || w.class == code && (w.any[0] == "2" || w.any[0] == "3")
 	if w.class != soft {
 		t.missing = append(t.missing, w.any[0])
@@ -146,6 +177,9 @@ func (t *tally) more(w spelt) {
 		t.moreVariant++
 	case role:
 		t.moreRole++
+		if w.text == "server" || w.text == "workstation" || w.text == "station" {
+			t.hosts++
+		}
 		return
 	case modality:
 		t.moreModal++
@@ -159,6 +193,11 @@ func (t *tally) more(w spelt) {
 // judge decides. The rules stand in the order of docs/reference/csaf-matching.md.
 func (t *tally) judge(n *name) (grade, string) {
 	missing, extra := strings.Join(t.missing, ", "), strings.Join(t.extra, ", ")
+	if t.moreBrand+t.moreCode+t.moreVariant > 0 || t.brands+t.codes == 0 {
+		t.noBrand += t.noKind // "Vscan Extend" is no "Vscan Air"
+	} else {
+		t.noSoft += t.noKind
+	}
 	switch {
 	case t.brands+t.codes+t.noBrand+t.noCode+t.noVariant == 0:
 		return t.judgePlain()
@@ -186,6 +225,8 @@ func (t *tally) judge(n *name) (grade, string) {
 		return productFit, "the model code agrees"
 	case t.lastBrand && t.brands > 0 && t.codes+t.noCode+t.moreBrand+t.moreModal == 0 && t.moreCode > 0 && t.moreRole == 0:
 		return partialFit, "the device's name leaves out " + quote(missing)
+	case t.brands > 1 && t.brands*10 >= (t.brands+t.noBrand)*6 && t.moreBrand < 2 && t.moreCode+t.moreModal == 0:
+		return partialFit, "the device's name leaves out " + quote(missing)
 	case t.moreBrand > 0 || t.moreCode > 0 || t.moreModal > 0:
 		return noFit, fmt.Sprintf("the device's %s is not %s", quote(extra), quote(missing))
 	case t.brands > 0 && t.brands*10 >= (t.brands+t.noBrand)*6:
@@ -211,7 +252,8 @@ func (t *tally) judgeBrands(n *name, extra string) (grade, string) {
 		return partialFit, "the device's name leaves out " + quote(strings.Join(t.missing, ", "))
 	case t.noRole > 0 && t.roles == 0 && t.moreRole > 0:
 		return noFit, "the device does something else than the product"
-	case t.noRole > 0 && t.roles == 0 && t.brands == 1 && t.moreCode+t.moreBrand > 0:
+	case t.noRole > 0 && t.roles == 0 && t.brands == 1 && t.moreCode+t.moreBrand > 0,
+		t.noSoft > 1 && t.soft+t.roles == 0 && t.brands == 1 && t.moreBrand > 0: // "Rowa Vmax" is no "Rowa Pouch Packaging System"
 		return noFit, fmt.Sprintf("the device is %s", quote(extra))
 	case t.brands == 1 && t.moreBrand > 0 && !t.firstUsed:
 		return noFit, fmt.Sprintf("the device is %s", quote(extra))
@@ -238,14 +280,18 @@ func (t *tally) judgeShort(n *name) (grade, string) {
 }
 
 // judgePlain decides names of common words only ("DICOM Viewer", "PET/CT"):
-// every word must be there and nothing else; "Monitor" alone names nothing.
+// every word must be there, or all but one of three, and nothing else;
+// "Monitor" alone names nothing.
 func (t *tally) judgePlain() (grade, string) {
+	found, missing := t.roles+t.soft, t.noRole+t.noSoft
 	switch {
-	case t.noRole+t.noSoft+t.noModal > 0:
+	case t.noModal > 0 || missing > 0 && (found < 2 || missing > 1 || t.noRole > 0 || t.moreBrand+t.moreCode+t.moreVariant > 0):
 		return noFit, "the product's name is made of common words that are not all there"
+	case missing > 0:
+		return partialFit, "the device's name leaves out a common word"
 	case t.modal > 0 && t.noModal == 0:
 		return partialFit, "the kind of device agrees"
-	case t.roles+t.soft < 2 || t.moreBrand+t.moreCode+t.moreVariant+t.moreRole > 0:
+	case found < 2 || t.moreBrand+t.moreCode+t.moreVariant > 0 || t.moreRole > t.hosts:
 		return noFit, "a common word alone names no product"
 	}
 	return productFit, "the product's name agrees"

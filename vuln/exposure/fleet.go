@@ -21,7 +21,7 @@ func (s *Speller) Fleet(devices []*device.Device) *Fleet {
 	f := &Fleet{devices: devices}
 	index := map[*spelling]int{}
 	for i, d := range devices {
-		ids := identities(d)
+		ids := s.identities(d)
 		if len(ids) > 1 || len(d.Software) > 0 {
 			f.single = append(f.single, i)
 			continue

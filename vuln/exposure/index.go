@@ -108,12 +108,18 @@ func (m *Matcher) index(i int32) {
 	}
 }
 
-// keys are the brand words and codes of a name.
+// keys are the brand words and codes of a name, also glued with a neighbour.
 func (n *name) keys() []string {
 	var out []string
-	for _, w := range n.words {
+	for i, w := range n.words {
 		if w.class == brand || w.class == code {
 			out = append(out, w.any...)
+			if i > 0 {
+				out = append(out, n.words[i-1].any[0]+w.any[0])
+			}
+			if i+1 < len(n.words) {
+				out = append(out, w.any[0]+n.words[i+1].any[0])
+			}
 		}
 	}
 	return out
@@ -245,11 +251,11 @@ func (m *Matcher) hits(s *spelling) []hit {
 // outside has none; Explain tells why.
 func (m *Matcher) Findings(d *device.Device) []Finding {
 	if len(d.Software) == 0 && len(d.Claims) == 0 {
-		if o := m.outcome(m.speller.spell(bestIdentity(d))); !o.serials {
+		if o := m.outcome(m.speller.spell(m.speller.bestIdentity(d))); !o.serials {
 			return o.of(d)
 		}
 	}
-	ids := identities(d)
+	ids := m.speller.identities(d)
 	if len(ids) == 1 && len(d.Software) == 0 {
 		if o := m.outcome(m.speller.spell(ids[0])); !o.serials {
 			return o.of(d)

@@ -41,10 +41,11 @@ type lexicon struct {
 	phrases map[string][]phrase // by first word, longest first
 	repair  map[string][]string // maker TAB folded product name -> names
 	vendors *vendors
+	describing
 }
 
 func loadLexicon() *lexicon {
-	l := &lexicon{class: map[string]class{}, phrases: map[string][]phrase{}, repair: map[string][]string{}, vendors: loadVendors(vendorData)}
+	l := &lexicon{class: map[string]class{}, phrases: map[string][]phrase{}, repair: map[string][]string{}, vendors: loadVendors(vendorData), describing: loadDescribing()}
 	for f := range rows(wordData) {
 		for _, w := range strings.Fields(f[1]) {
 			if _, ok := l.class[w]; !ok {
@@ -129,16 +130,16 @@ func (l *lexicon) phraseAt(ts []token, i int) (phrase, bool) {
 }
 
 // withoutVendors drops makers' names from a product or model text and says
-// which makers they were. Names that are brands too stay.
-func (l *lexicon) withoutVendors(ts []token) (rest []token, ids []vendorID) {
+// which makers they were. Names that are brands too stay; short names and
+// plain words go only at the start or where own, the known makers, have them.
+func (l *lexicon) withoutVendors(ts []token, own ...vendorID) (rest []token, ids []vendorID) {
 	words := make([]string, len(ts))
 	for i, t := range ts {
 		words[i] = t.text
 	}
 	for i := 0; i < len(ts); {
-		n := l.vendors.at(words, i)
-		name := strings.Join(words[i:i+n], " ")
-		doubt := n == 1 && i > 0 && (len(name) <= 3 || ambiguousAlias[name]) && !slices.Contains(ids, l.vendors.alias[name])
+		n, name := l.vendors.at(words, i)
+		doubt := n == 1 && i > 0 && (len(name) <= 3 || ambiguousAlias[name]) && !slices.Contains(own, l.vendors.alias[name]) && !slices.Contains(ids, l.vendors.alias[name])
 		if n == 0 || doubt {
 			rest = append(rest, ts[i])
 			i++

@@ -45,14 +45,31 @@ func (m *Matcher) try(e *entry, s *spelling) hit {
 func (m *Matcher) makers(e *entry, s *spelling) (rule string, ok bool) {
 	if len(s.makers) > 0 && len(e.makers) > 0 {
 		rule, ok = m.speller.lex.vendors.meet(s.makers, e.makers)
-		if ok || !s.maker.dealer {
+		if ok {
 			return rule, ok
 		}
 	}
-	if len(e.makers) == 0 {
+	if e.says(s.maker.core) {
+		return "vendor.inname", true
+	}
+	if len(s.makers) > 0 && len(e.makers) > 0 && !s.maker.dealer || len(e.makers) == 0 {
 		return "", false
 	}
 	return "vendor.unstated", true
+}
+
+// says tells whether the product's name bears a maker outside the table:
+// "Epsimed MN-120" of another vendor.
+func (e *entry) says(core []string) bool {
+	if len(core) == 0 || len(core[0]) < 5 || weak[core[0]] {
+		return false
+	}
+	for _, w := range wordsOf(e.product.Name) {
+		if w == core[0] {
+			return true
+		}
+	}
+	return false
 }
 
 // judge applies version, operating system and conditions to a name that fits.
@@ -77,6 +94,9 @@ func (h *hit) judge(n *name) {
 	}
 	if n.needs != "" && !s.says(n) {
 		h.limits = append(h.limits, "holds only "+n.needs)
+	}
+	if s.source == hostName {
+		h.limits = append(h.limits, "only the host name says so")
 	}
 	if n.partial {
 		h.limits = append(h.limits, "the model number is not known")

@@ -1,6 +1,7 @@
 package exposure
 
 import (
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ type word struct {
 	class  class
 	any    []string
 	ranges []codeRange
+	kind   bool // it also describes (data/describe.tsv): may be missing where nothing else stands in its place
 }
 
 // codeRange is "MX400-MX850" or, with a pattern, "5x0".
@@ -42,17 +44,19 @@ var (
 	excludeRe = regexp.MustCompile(`,?\s*\b(?:not including|excluding|except for|except|other than)\b(.*)$`)
 	needsRe   = regexp.MustCompile(`\s(with|used with|w/|running|using|when|where|that|which|of the|installed|integrated)\s+(.*)$`)
 	osRe      = regexp.MustCompile(`\b(?:microsoft )?windows (server \d{4}(?: r2)?|xp|vista|7|8\.1|8|10|11|2000|2003|nt|ce)(?:-based|-| based)?`)
-	partRe    = regexp.MustCompile(`^(?:part numbers?|part no|p/n|model numbers?|models?|ref|sku|catalog(?:ue)? numbers?)[\s.:#]*(.*)$`)
-	inclRe    = regexp.MustCompile(`\((including|incl\.?)\s*`)
-	batteryRe = regexp.MustCompile(`( with)? wireless battery module`)
-	releaseRe = regexp.MustCompile(`\br\d+(-\d+)?\b`)
-	siemensRe = regexp.MustCompile(`^v[a-z]\d{2}[a-z]?$`)
-	titleRe   = regexp.MustCompile(`(?i)\(update [a-z]\)|^icsma?-[\d-]+[a-z]?[ _]*|\bvulnerabilit(?:y|ies)\b|\bsecurity advisory\b`)
+	// onSystemRe finds a system without its version: any device may run it.
+	onSystemRe = regexp.MustCompile(`\b(?:running )?(?:on|for) (?:microsoft )?(?:windows|linux|macos|mac os|unix)\b`)
+	partRe     = regexp.MustCompile(`^(?:part numbers?|part no|p/n|model numbers?|models?|ref|sku|catalog(?:ue)? numbers?)[\s.:#]*(.*)$`)
+	inclRe     = regexp.MustCompile(`\((including|incl\.?)\s*`)
+	batteryRe  = regexp.MustCompile(`( with)? wireless battery module`)
+	releaseRe  = regexp.MustCompile(`\br\d+(-\d+)?\b`)
+	siemensRe  = regexp.MustCompile(`^v[a-z]\d{2}[a-z]?$`)
+	titleRe    = regexp.MustCompile(`(?i)\(update [a-z]\)|^icsma?-[\d-]+[a-z]?[ _]*|\bvulnerabilit(?:y|ies)\b|\bsecurity advisory\b`)
 )
 
 // names reads one product name. own are words of the maker's own name.
 func (l *lexicon) names(text string, own []string) []name {
-	s := strings.ReplaceAll(fold(text), "c/c++", " ")
+	s := fold(text)
 	s = inclRe.ReplaceAllString(s, "($1 ")
 	s = batteryRe.ReplaceAllString(s, " with wireless battery module")
 	base := name{text: text, optional: map[string]bool{}}
@@ -67,6 +71,7 @@ func (l *lexicon) names(text string, own []string) []name {
 		base.os = strings.TrimSpace(strings.NewReplacer("-based", "", " based", "", "microsoft ", "").Replace(m))
 		s = strings.Replace(s, m, " ", 1)
 	}
+	s = onSystemRe.ReplaceAllString(s, " ")
 	s, brackets := cutBrackets(s)
 	if m := needsRe.FindStringSubmatchIndex(s); m != nil && m[0] > 0 {
 		base.needs = strings.TrimSpace(s[m[0]:])
@@ -75,10 +80,17 @@ func (l *lexicon) names(text string, own []string) []name {
 		}
 		s = s[:m[0]]
 	}
+	base.addInitials(s)
 	var out []name
-	for _, seg := range l.split(s) {
+	for i, seg := range l.split(s) {
 		n := base
 		n.fill(l, seg, own)
+		if i > 0 { // "MAGNETOM Vida, Sola": a Sola may be called MAGNETOM Sola
+			n.optional = maps.Clone(n.optional)
+			for _, w := range out[0].words[:max(len(out[0].words)-1, 0)] {
+				n.optional[w.any[0]] = true
+			}
+		}
 		out = append(out, n)
 	}
 	for _, b := range brackets {
@@ -89,6 +101,29 @@ func (l *lexicon) names(text string, own []string) []name {
 	}
 	return out
 }
+
+// addInitials lets the initials of neighbouring words stand beside a name:
+// "ARIA OIS" is the ARIA Oncology Information System.
+func (n *name) addInitials(s string) {
+	ts := tokens(s)
+	for i := range ts {
+		initials := ""
+		for _, t := range ts[i:] {
+			if !isLetter(t.text[0]) || len(initials) == maxInitials {
+				break
+			}
+			if initials += t.text[:1]; len(initials) > 2 {
+				n.optional[initials] = true
+			}
+		}
+		if k := len(initials); k == 2 && i+2 == len(ts) {
+			n.optional[initials+"s"] = true // "Eclipse TPS", the S for system
+		}
+	}
+}
+
+// maxInitials bounds the letters of an abbreviation.
+const maxInitials = 6
 
 // fill reads the words of one piece.
 func (n *name) fill(l *lexicon, s string, own []string) {
@@ -105,6 +140,7 @@ func (n *name) fill(l *lexicon, s string, own []string) {
 		case isDotted(first):
 			given = append(given, w.any...)
 		case !n.repeats(w):
+			w.kind = l.kind[first]
 			n.words = append(n.words, w)
 		}
 	}

@@ -24,9 +24,12 @@ func compare(a, b release) (c int, d depth, ok bool) {
 		}
 		return a.date.Compare(b.date), same, true
 	}
+	if (a.label == "") != (b.label == "") && !oneScheme(a, b) {
+		return 0, same, false // "D15" and "3.0"
+	}
 	if a.label != b.label && a.label != "v"+b.label && b.label != "v"+a.label && a.label != "" && b.label != "" {
-		if len(a.label) == 2 && len(b.label) == 2 && a.label[0] == 'v' && b.label[0] == 'v' {
-			return strings.Compare(a.label, b.label), same, true // Siemens VA < VB < VE
+		if len(a.label) == 2 && len(b.label) == 2 && siemensLabel(a.label) && siemensLabel(b.label) {
+			return strings.Compare(a.label, b.label), same, true // Siemens VA < VB < VE < XA
 		}
 		return 0, same, false
 	}
@@ -42,6 +45,13 @@ func compare(a, b release) (c int, d depth, ok bool) {
 	}
 	return compareRest(pa, pb)
 }
+
+func siemensLabel(s string) bool { return s[0] == 'v' || s[0] == 'x' }
+
+// oneScheme tells whether a labelled and a bare release can be one counting:
+// the label may simply be left out ("U061" and "61"), but not where the one is
+// dotted and the other a single number.
+func oneScheme(a, b release) bool { return (len(a.parts) > 1) == (len(b.parts) > 1) }
 
 // comparePart orders two unequal parts at the same place.
 func comparePart(a, b part) (int, depth, bool) {

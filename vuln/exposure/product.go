@@ -76,6 +76,19 @@ func (l *lexicon) entry(a *advisory.Advisory, p *advisory.Product) entry {
 	return e
 }
 
+// speaksOf tells whether a version in a name and the version branch can count
+// the same thing: one bound of the branch lies in the name's version.
+func (v versions) speaksOf(main versions) bool {
+	for _, s := range main.spans {
+		for _, r := range []release{s.low, s.high} {
+			if in, _ := v.within(r); !r.empty() && in >= maybe {
+				return true
+			}
+		}
+	}
+	return main.all || len(main.spans) == 0
+}
+
 // publisherMaker takes the publisher as maker where the tree names none.
 func (l *lexicon) publisherMaker(a *advisory.Advisory) []vendorID {
 	ids, _ := l.vendors.find(wordsOf(a.Publisher))
@@ -127,7 +140,7 @@ func (e *entry) readNames(l *lexicon, own []string) {
 			e.names = append(e.names, name{text: code, words: ws, alias: true})
 		}
 	}
-	for _, m := range regexp.MustCompile(`(?i)\bmodel(?: number)? ([a-z]*\d[\w-]{3,})`).FindAllStringSubmatch(p.Name, -1) {
+	for _, m := range regexp.MustCompile(`(?i)\bmodel(?: number)? ([a-z]*\d[\w-]{3,})`).FindAllStringSubmatch(p.Name+" "+p.Text, -1) {
 		if ws := l.words(tokens(fold(m[1]))); len(ws) == 1 && ws[0].class == code {
 			e.names = append(e.names, name{text: m[1], words: ws, alias: true})
 		}
@@ -168,4 +181,9 @@ func (e *entry) readVersions(l *lexicon) {
 		return
 	}
 	e.main, e.text = versionsOf(e.product)
+	for i := range e.names {
+		if n := &e.names[i]; n.versions != nil && !n.versions.speaksOf(e.main) {
+			n.versions = nil // "QIAstat-Dx Analyzer 1.0: <1.6" counts another thing
+		}
+	}
 }

@@ -38,8 +38,8 @@ type identity struct {
 
 // identities lists what is said about a device: its best values first, then
 // each claim of another maker, model or version, then its software products.
-func identities(d *device.Device) []identity {
-	base := bestIdentity(d)
+func (s *Speller) identities(d *device.Device) []identity {
+	base := s.bestIdentity(d)
 	out := []identity{base}
 	for _, c := range d.Claims {
 		alt := base
@@ -64,9 +64,37 @@ func identities(d *device.Device) []identity {
 	return out
 }
 
-// bestIdentity is what the device's best values say.
-func bestIdentity(d *device.Device) identity {
-	return identity{manufacturer: d.Manufacturer, model: d.Model, number: d.ModelNumber, kind: d.Kind, version: d.Version, os: d.OS}
+// bestIdentity is what the device's best values say. Where the model names no
+// product ("MONITOR"), the kind may, and at last the host name.
+func (s *Speller) bestIdentity(d *device.Device) identity {
+	base := identity{manufacturer: d.Manufacturer, model: d.Model, number: d.ModelNumber, kind: d.Kind, version: d.Version, os: d.OS}
+	if s.names(d.Model + " , " + d.ModelNumber) {
+		return base
+	}
+	if kind := strings.ReplaceAll(d.Kind, "_", " "); s.names(kind) {
+		base.model = d.Model + " , " + kind
+		return base
+	}
+	if host, _, _ := strings.Cut(d.Hostname, "."); s.names(host) {
+		base.source, base.model = hostName, d.Model+" , "+host
+	}
+	return base
+}
+
+// hostName is the source of an identity that only the host name gives.
+const hostName = "the host name"
+
+// names tells whether a text has a word that can name a product.
+func (s *Speller) names(text string) bool {
+	if strings.Trim(text, " ,") == "" {
+		return false
+	}
+	for _, w := range s.spell(identity{model: text}).words {
+		if w.class == brand || w.class == code && len(w.text) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // maxIdentities bounds the spellings of one device.
@@ -91,7 +119,7 @@ func (l *lexicon) spell(id identity) *spelling {
 	s.makers = append(s.makers, s.maker.ids...)
 	ts := tokens(fold(id.model) + " , " + fold(id.number))
 	ts = l.takeVersions(s, ts)
-	ts, inside := l.withoutVendors(l.normalise(ts))
+	ts, inside := l.withoutVendors(l.normalise(ts), s.maker.ids...)
 	if len(s.makers) == 0 || s.maker.dealer || s.makers[0][0] == '=' {
 		s.makers = append(s.makers, inside...)
 	}
@@ -99,6 +127,7 @@ func (l *lexicon) spell(id identity) *spelling {
 		s.addWord(l, t.text)
 	}
 	s.addForms()
+	l.mark(s.words)
 	s.addFree(s.maker.brands)
 	s.addFree(s.maker.core)
 	for _, t := range l.normalise(tokens(strings.ReplaceAll(fold(id.kind), "_", " "))) {
@@ -186,6 +215,9 @@ func (s *spelling) addForms() {
 func (s *spelling) add(form string, bits uint64) {
 	if _, ok := s.forms[form]; !ok && len(form) <= 40 {
 		s.forms[form] = bits
+	}
+	if n := len(form) - 1; n >= 4 && isLetter(form[n]) && allDigits(form[n-4:n]) { // CNS-6201A is a CNS-6201
+		s.add(form[:n], bits)
 	}
 }
 

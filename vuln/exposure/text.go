@@ -70,7 +70,7 @@ type token struct {
 // tokens splits folded text into words of letters, digits and inner dots.
 // "+" becomes the word "plus", because "Plum A+" is not "Plum A".
 func tokens(s string) []token {
-	s = strings.ReplaceAll(s, "'s ", " ")
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "c/c++", " "), "'s ", " ")
 	s = strings.ReplaceAll(s, "'", "")
 	var out []token
 	sep := byte(' ')

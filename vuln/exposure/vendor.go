@@ -14,12 +14,13 @@ type vendorID string
 
 // vendors is the alias table.
 type vendors struct {
-	alias   map[string]vendorID // folded words joined by one blank
-	brand   map[string]bool     // aliases that stay part of the model
-	dealer  map[string]bool
-	owners  map[vendorID][]vendorID
-	longest int // words in the longest alias
-	single  []string
+	alias    map[string]vendorID // folded words joined by one blank
+	brand    map[string]bool     // aliases that stay part of the model
+	dealer   map[string]bool
+	owners   map[vendorID][]vendorID
+	squeezed map[string]string // aliases without blanks, from 6 letters on
+	longest  int               // words in the longest alias
+	single   []string
 }
 
 // legal are words of company names that tell nothing apart.
@@ -37,7 +38,7 @@ var weak = map[string]bool{"medical": true, "healthcare": true, "health": true, 
 	"general": true, "communications": true, "security": true, "systeme": true, "network": true, "networks": true, "industrial": true}
 
 func loadVendors(data string) *vendors {
-	v := &vendors{alias: map[string]vendorID{}, brand: map[string]bool{}, dealer: map[string]bool{}, owners: map[vendorID][]vendorID{}}
+	v := &vendors{alias: map[string]vendorID{}, squeezed: map[string]string{}, brand: map[string]bool{}, dealer: map[string]bool{}, owners: map[vendorID][]vendorID{}}
 	for line := range strings.Lines(data) {
 		line = strings.TrimSpace(line)
 		f := strings.Fields(line)
@@ -62,6 +63,9 @@ func (v *vendors) add(id vendorID, names []string) {
 		v.alias[bare] = id
 		if bare != n {
 			v.brand[bare] = true
+		}
+		if tight := strings.ReplaceAll(bare, " ", ""); len(tight) >= 6 {
+			v.squeezed[tight] = bare
 		}
 		v.longest = max(v.longest, strings.Count(bare, " ")+1)
 		if !strings.Contains(bare, " ") && len(bare) >= 6 {
@@ -108,12 +112,11 @@ func (v *vendors) read(s string) maker {
 // find lists the makers whose names stand in words, longest names first.
 func (v *vendors) find(words []string) (ids []vendorID, brands []string) {
 	for i := 0; i < len(words); {
-		n := v.at(words, i)
+		n, name := v.at(words, i)
 		if n == 0 {
 			i++
 			continue
 		}
-		name := strings.Join(words[i:i+n], " ")
 		ids = appendNew(ids, v.alias[name])
 		if v.brand[name] {
 			brands = append(brands, words[i:i+n]...)
@@ -127,23 +130,26 @@ func (v *vendors) find(words []string) (ids []vendorID, brands []string) {
 func (v *vendors) brandOnly(id vendorID, text string) bool {
 	words := wordsOf(text)
 	for i := range words {
-		if n := v.at(words, i); n > 0 {
-			if name := strings.Join(words[i:i+n], " "); v.alias[name] == id && !v.brand[name] {
-				return false
-			}
+		if n, name := v.at(words, i); n > 0 && v.alias[name] == id && !v.brand[name] {
+			return false
 		}
 	}
 	return true
 }
 
-// at gives how many words from i on are a maker's name.
-func (v *vendors) at(words []string, i int) int {
+// at gives how many words from i on are a maker's name, and the name; blanks
+// may stand elsewhere than in the table ("Micro Dicom", "Hillrom").
+func (v *vendors) at(words []string, i int) (n int, name string) {
 	for n := min(v.longest, len(words)-i); n > 0; n-- {
-		if _, ok := v.alias[strings.Join(words[i:i+n], " ")]; ok {
-			return n
+		name := strings.Join(words[i:i+n], " ")
+		if _, ok := v.alias[name]; ok {
+			return n, name
+		}
+		if alias, ok := v.squeezed[strings.ReplaceAll(name, " ", "")]; ok {
+			return n, alias
 		}
 	}
-	return 0
+	return 0, ""
 }
 
 // misspelt gives the one alias within a small edit distance of w.
@@ -193,6 +199,9 @@ func alike(x, y vendorID) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
+	if x, y := squeeze(a), squeeze(b); x == y && len(x) >= 5 {
+		return true
+	}
 	strong := false
 	for i := range a {
 		if a[i] != b[i] && !nearWord(a[i], b[i]) {
@@ -201,6 +210,18 @@ func alike(x, y vendorID) bool {
 		strong = strong || !weak[a[i]]
 	}
 	return strong
+}
+
+// squeeze joins the words that tell a maker from others: "bio rad" and
+// "biorad laboratories" both give "biorad".
+func squeeze(words []string) string {
+	out := ""
+	for _, w := range words {
+		if !weak[w] {
+			out += w
+		}
+	}
+	return out
 }
 
 func wordsOf(s string) []string {
@@ -231,9 +252,12 @@ func appendNew[T comparable](list []T, x T) []T {
 }
 
 // nearWord tells whether two words differ by one edit (from 5 letters on) or
-// two (from 9 on); words with digits never do.
+// two (from 9 on), not in the first letter; words with digits never do.
 func nearWord(a, b string) bool {
 	if len(a) < 5 || len(b) < 5 || hasDigit(a) || hasDigit(b) {
+		return false
+	}
+	if a[0] != b[0] { // HiSeq is no MiSeq; a first letter is seldom mistyped
 		return false
 	}
 	if strings.HasPrefix(a, b) || strings.HasPrefix(b, a) {
