@@ -75,7 +75,7 @@ func (d *Device) recordAgainstWire(f Field, word string, ranked []Value) {
 				if record == nil && c.Source.Rule != RuleCMMSModel {
 					record = c
 				}
-			} else if wire == nil {
+			} else if wire == nil && !(f == FieldKind && coarse[c.Value]) {
 				wire, sure = c, ranked[i].Sure
 			}
 		}
@@ -145,6 +145,9 @@ func agree(f Field, a, b string) bool {
 	if f == FieldHostname {
 		a, _, _ = strings.Cut(a, ".")
 		b, _, _ = strings.Cut(b, ".")
+	}
+	if f == FieldOS && strings.Contains(strings.ToLower(a), "windows") && strings.Contains(strings.ToLower(b), "windows") {
+		return sameWindows(a, b)
 	}
 	x, y := words(a), words(b)
 	if len(x) > len(y) {

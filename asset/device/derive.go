@@ -22,6 +22,7 @@ func (d *Device) derive(notes []string) {
 	})
 	d.Conflicts, d.Warnings, d.AETitles, d.Roles = nil, slices.Clone(notes), nil, nil
 	d.support()
+	d.computer()
 	several := len(d.rank(FieldBehind)) > 1
 	best := func(f Field) string {
 		ranked := d.rank(f)
@@ -46,6 +47,9 @@ func (d *Device) derive(notes []string) {
 	d.Location, d.Department = best(FieldLocation), best(FieldDepartment)
 	d.Kind, d.KindSure = Unknown, 0
 	if k := d.rank(FieldKind); len(k) > 0 && k[0].Sure >= Probably {
+		for len(k) > 1 && coarse[k[0].Text] && k[1].Sure == k[0].Sure {
+			k = k[1:] // as sure, and it says more
+		}
 		d.Kind, d.KindSure = k[0].Text, k[0].Sure
 	}
 	d.Tier = TierFor(d.Kind, d.Location, d.Department)

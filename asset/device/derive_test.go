@@ -92,6 +92,11 @@ func TestConflicts(t *testing.T) {
 		{"more detail is no conflict", []Claim{record(FieldOS, "Windows 10"), claim(FieldOS, "Microsoft Windows 10 IoT", "smb.build", Strong)}, ""},
 		{"same maker, other words", []Claim{record(FieldManufacturer, "Philips Healthcare"), claim(FieldManufacturer, "Philips Medical Systems", "oui", Medium)}, ""},
 		{"weak evidence is no conflict", []Claim{record(FieldManufacturer, "Baxter"), claim(FieldManufacturer, "Digi", "oui", Weak)}, ""},
+		{"an edition is no conflict", []Claim{record(FieldOS, "Windows Server 2019 Standard"), claim(FieldOS, "Windows 10 1809 or Server 2019", "ntlm.build", Strong)}, ""},
+		{"server against desktop", []Claim{record(FieldOS, "Windows Server 2008"), claim(FieldOS, "Windows 10 1809", "ntlm.build", Strong)},
+			"CMMS says Windows Server 2008, the wire says Windows 10 1809 (assets.csv line 4; ntlm.build, frame 1)"},
+		{"no edition told", []Claim{record(FieldOS, "Windows"), claim(FieldOS, "Windows 7", "ntlm.build", Strong)}, ""},
+		{"a CT is a workstation too", []Claim{record(FieldKind, "ct"), claim(FieldKind, "workstation", "device.pc", Medium)}, ""},
 		{"two kinds", []Claim{claim(FieldKind, "ct", "a", Strong), claim(FieldKind, "mr", "b", Strong)},
 			"the wire says CT scanner and MR scanner: perhaps several devices behind one address"},
 		{"two serials", []Claim{claim(FieldSerial, "A1", "lis2a2.sender", Strong), claim(FieldSerial, "B2", "lis2a2.sender", Strong)},
@@ -123,6 +128,27 @@ func TestSeveralBehind(t *testing.T) {
 	}
 	if d := derived(said(FieldBehind, "Sysmex XN-550 22723"), said(FieldModel, "XN-550")); d.Model != "XN-550" || len(d.Warnings) > 0 {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestComputer(t *testing.T) {
+	dell, windows := claim(FieldManufacturer, "Dell", "oui", Weak), claim(FieldOS, "Windows 10", "ntlm.build", Strong)
+	for _, tt := range []struct {
+		name   string
+		claims []Claim
+		want   string
+	}{
+		{"PC", []Claim{dell, windows}, "workstation"},
+		{"server system", []Claim{dell, claim(FieldOS, "Windows Server 2016", "ntlm.build", Strong)}, ""},
+		{"a modality on a PC", []Claim{dell, windows, claim(FieldKind, "ct", "dicom.storage", Medium)}, "ct"},
+		{"other maker", []Claim{claim(FieldManufacturer, "Philips", "oui", Medium), windows}, ""},
+		{"database on a PC", []Claim{dell, windows, claim(FieldRole, "database", "service.mssql", Medium)}, ""},
+		{"directory", []Claim{windows, claim(FieldRole, "ldap", "service.ldap", Medium), claim(FieldRole, "dns_server", "service.dns", Medium),
+			claim(FieldKind, "infrastructure", "service.dns", Medium), claim(FieldKind, "domain_controller", "service.ldap", Weak)}, "domain_controller"},
+	} {
+		if d := derived(tt.claims...); d.Kind != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, d.Kind, tt.want)
+		}
 	}
 }
 

@@ -69,7 +69,8 @@ func (v *Inventory) tally(m packet.MAC, seen []int32, announced map[netip.Addr]b
 		if g.group {
 			continue
 		}
-		t.announced = t.announced || g.saysRouter(Medium) || g.bound != 0 && announced[g.Addr]
+		t.announced = t.announced || g.saysRouter(Medium) || announced[g.Addr] && (g.bound != 0 || g.hopNear && !g.hopFar)
+		t.leased = t.leased || g.asksDHCP()
 		t.hinted = t.hinted || g.saysRouter(Weak)
 		if !g.Addr.IsValid() || linkLocal(g.Addr) || ownEUI64(g.Addr, m) {
 			continue
@@ -102,6 +103,16 @@ func (v *Inventory) tally(m packet.MAC, seen []int32, announced map[netip.Addr]b
 func (g *sighting) saysRouter(weight float64) bool {
 	for k, c := range g.claims {
 		if k.field == FieldRole && k.value == "router" && c.Confidence >= weight {
+			return true
+		}
+	}
+	return false
+}
+
+// asksDHCP tells a client of DHCP by what it told about itself.
+func (g *sighting) asksDHCP() bool {
+	for k := range g.claims {
+		if k.rule == "dhcp_class" || k.rule == "dhcp_params" || k.rule == "dhcp.host" {
 			return true
 		}
 	}
