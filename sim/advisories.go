@@ -9,15 +9,16 @@ var advisories = []advisory{
 			steps: []string{"vendor_fix: Update the receiver to version 1.2.1 or later.", "mitigation: Where an update must wait, apply Microsoft's customer guidance: enable Network Level Authentication, close TCP port 3389 or switch the remote desktop service off."}}}},
 	{id: "ICSMA-22-251-01", date: "2022-09-29", title: "Baxter Sigma Spectrum infusion pumps, wireless battery module", vendor: "Baxter",
 		products: []affected{
+			{"Sigma Spectrum v6.x model 35700BAX", "vers:all/*", []string{"spectrum@20D29", "spectrum@16D38"}},
 			{"Sigma Spectrum LVP v6.x Wireless Battery Modules", "v16 | v16D38 | v17 | v17D19 | v20D29 to v20D32 | v22D24 to v22D28", []string{"spectrum@20D29", "spectrum@16D38"}},
 			{"Spectrum IQ LVP v9.x Wireless Battery Modules", "v22D19 to v22D28", nil},
 			{"Sigma Spectrum Wireless Battery Module", "v20D29", []string{"spectrum@20D29"}},
 		},
 		flaws: []flaw{
-			{cve: "CVE-2022-26390", cwe: "CWE-311", vector: "CVSS:3.1/AV:P/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:N", score: 4.2, only: []int{0, 1},
+			{cve: "CVE-2022-26390", cwe: "CWE-311", vector: "CVSS:3.1/AV:P/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:N", score: 4.2, only: []int{0, 1, 2},
 				words: "The battery module keeps network credentials unencrypted; who holds it can read them out.",
 				steps: []string{"mitigation: Before a module leaves the hospital, reset its network settings on another pump and clear the pump's drug library and history log.", "mitigation: Keep pumps and modules where only staff reach them."}},
-			{cve: "CVE-2022-26393", cwe: "CWE-134", vector: "CVSS:3.1/AV:A/AC:H/PR:N/UI:N/S:U/C:L/I:L/A:L", score: 5.0, only: []int{2},
+			{cve: "CVE-2022-26393", cwe: "CWE-134", vector: "CVSS:3.1/AV:A/AC:H/PR:N/UI:N/S:U/C:L/I:L/A:L", score: 5.0, only: []int{3},
 				words: "Messages to the module can hold format instructions, which read its memory or stop it.",
 				steps: []string{"vendor_fix: Update the module: version 20D30 and all others contain the correction.", "mitigation: Use WPA2 with EAP-TLS for the pumps' wireless network and watch for unexpected Telnet and FTP towards them."}},
 		}},

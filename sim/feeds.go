@@ -43,15 +43,18 @@ func expected(d *Host) []Expected {
 		doc := &advisories[a]
 		for f := range doc.flaws {
 			for i, p := range doc.products {
-				if doc.hits(&doc.flaws[f], i) && (slices.Contains(p.devices, d.row.key+"@"+d.Version) || slices.Contains(p.devices, d.row.key+"@*")) {
-					list = append(list, Expected{doc.id, doc.flaws[f].cve})
+				e := Expected{doc.id, doc.flaws[f].cve}
+				if doc.hits(&doc.flaws[f], i) && !slices.Contains(list, e) && (slices.Contains(p.devices, d.row.key+"@"+d.Version) || slices.Contains(p.devices, d.row.key+"@*")) {
+					list = append(list, e)
 				}
 			}
 		}
 	}
 	for _, s := range d.Software {
 		for _, cve := range softwareFlaws[s] {
-			list = append(list, Expected{cve, cve})
+			if !slices.ContainsFunc(list, func(e Expected) bool { return e.CVE == cve }) {
+				list = append(list, Expected{cve, cve})
+			}
 		}
 	}
 	return list

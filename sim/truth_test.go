@@ -123,7 +123,7 @@ func TestExpected(t *testing.T) {
 		want         int
 	}{
 		{"xtr", "1.0.2", 1}, {"spectrum", "20D29", 2}, {"spectrum", "16D38", 1}, {"alaris", "9.33", 2}, {"alaris", "12.3.1", 0}, {"mx800", "N.01.22", 0}, {"mx800", "M.03.12", 1},
-		{"mx450", "P.01.04", 0}, {"b650", "2.0", 1}, {"b650", "3.1", 0}, {"pacs", "12.2.1.5", 4},
+		{"mx450", "P.01.04", 0}, {"b650", "2.0", 1}, {"b650", "3.1", 0}, {"pacs", "12.2.1.5", 3},
 	} {
 		p := row(c.key)
 		d := &Host{row: p, Device: Device{Version: c.version, Software: p.software}}
