@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,8 @@ type example struct {
 	text      string // what ward analyze prints
 	explained string // what ward explain prints for the first finding
 	hours     string // the first line of ward analyze --hours 4
+	document  string // what ward analyze --format json prints
+	sessions  string // what it writes for --sessions
 }
 
 // exampleDevice and exampleFlaw are the first line of the example's worklist.
@@ -57,7 +60,8 @@ func analysed(t *testing.T) *example {
 		t.Fatalf("ward simulate: %v", err)
 	}
 	made := &example{simulated: string(out)}
-	req := pipeline.Request{Inputs: []string{"example/ward.pcap"}, Feeds: "example/feeds", Assets: "example/assets.csv"}
+	var document, sessions bytes.Buffer
+	req := pipeline.Request{Inputs: []string{"example/ward.pcap"}, Feeds: "example/feeds", Assets: "example/assets.csv", Sessions: &sessions}
 	result, err := pipeline.Analyze(t.Context(), req)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +74,11 @@ func analysed(t *testing.T) *example {
 	if err := report.Explain(&explained, result, exampleDevice, exampleFlaw, style); err != nil {
 		t.Fatal(err)
 	}
-	req.Hours = 4
+	if err := report.JSON(&document, result); err != nil {
+		t.Fatal(err)
+	}
+	made.document, made.sessions = document.String(), sessions.String()
+	req.Hours, req.Sessions = 4, nil
 	if result, err = pipeline.Analyze(t.Context(), req); err == nil {
 		err = report.Text(&hours, result, style)
 	}
@@ -78,32 +86,45 @@ func analysed(t *testing.T) *example {
 		t.Fatal(err)
 	}
 	made.text, made.explained, made.hours = trimmed(text.String()), trimmed(explained.String()), trimmed(hours.String())
-	if !strings.Contains(between(t, made.text, "   1. ", "   2. "), exampleFlaw) {
+	if !strings.Contains(first(t, made.text, 1), exampleFlaw) {
 		t.Fatalf("the first line of the example's worklist is not %s: the tutorial tells of it\n%s", exampleFlaw, made.text)
 	}
 	once.made = made
 	return made
 }
 
-// between gives the lines from the one that starts with one text up to the next
-// that starts with another.
+// entry begins an action of the worklist: "  1. ACT NOW".
+const entry = `^ {1,3}\d+\. `
+
+// between gives the lines from the first that fits one pattern up to the next
+// that fits another.
 func between(t *testing.T, text, from, to string) string {
 	t.Helper()
+	start, end := regexp.MustCompile(from), regexp.MustCompile(to)
 	var out []string
-	inside := false
 	for line := range strings.Lines(text) {
-		if inside && strings.HasPrefix(line, to) {
-			return strings.Join(out, "")
+		if len(out) > 0 && end.MatchString(line) {
+			break
 		}
-		inside = inside || strings.HasPrefix(line, from)
-		if inside {
+		if len(out) > 0 || start.MatchString(line) {
 			out = append(out, line)
 		}
 	}
-	if !inside {
-		t.Fatalf("the output has no line that starts with %q:\n%s", from, text)
+	if len(out) == 0 {
+		t.Fatalf("no line of the output fits %q:\n%s", from, text)
 	}
 	return strings.Join(out, "")
+}
+
+// first gives the first n actions of the worklist.
+func first(t *testing.T, text string, n int) string {
+	t.Helper()
+	list := between(t, text, entry, "^$|^  and ")
+	next := regexp.MustCompile("(?m)" + entry).FindAllStringIndex(list, n+1)
+	if len(next) <= n {
+		return list
+	}
+	return list[:next[n][0]]
 }
 
 // block sets lines as a terminal shows them, after a command.
@@ -121,23 +142,23 @@ func firstAnalysis(t *testing.T) []string {
 	e := analysed(t)
 	return []string{
 		block("ward simulate --out example", e.simulated),
-		block(analyzeExample, "WHAT TO DO FIRST\n", between(t, e.text, "   1. ", "   2. "), "...\n"),
-		block("", between(t, e.text, "WHAT IS THERE", "  T1 "), "...\n"),
-		block("", between(t, e.text, "WHAT THIS RESTS ON", "\x00")),
+		block(analyzeExample, "WHAT TO DO FIRST\n", first(t, e.text, 1), "...\n"),
+		block("", between(t, e.text, "^WHAT IS THERE", "^  T1 "), "...\n"),
+		block("", between(t, e.text, "^WHAT THIS RESTS ON", "^$")),
 		block("ward explain --feeds example/feeds --assets example/assets.csv "+exampleDevice+" "+exampleFlaw+" example/ward.pcap",
-			"...\n", between(t, e.explained, "  "+exampleFlaw, "\x00")),
-		block(strings.Replace(analyzeExample, "analyze", "analyze --hours 4", 1), between(t, e.hours, "WHAT TO DO FIRST", "   1. "), "...\n"),
+			"...\n", between(t, e.explained, "^  "+exampleFlaw, "^$")),
+		block(strings.Replace(analyzeExample, "analyze", "analyze --hours 4", 1), between(t, e.hours, "^WHAT TO DO FIRST", entry), "...\n"),
 	}
 }
 
 // pictured is how many lines of devices the README shows.
-const pictured = 5
+const pictured = 6
 
 // picture is the generated part of README.md.
 func picture(t *testing.T) []string {
 	e := analysed(t)
-	devices := strings.SplitAfter(between(t, e.text, "WHAT IS THERE", "WHAT THIS RESTS ON"), "\n")
-	return []string{block(analyzeExample, "WHAT TO DO FIRST\n", between(t, e.text, "   1. ", "   3. "), "...\n\n",
+	devices := strings.SplitAfter(between(t, e.text, "^WHAT IS THERE", "^$"), "\n")
+	return []string{block(analyzeExample, "WHAT TO DO FIRST\n", first(t, e.text, 2), "...\n\n",
 		strings.Join(devices[:min(pictured, len(devices))], ""), "...\n\n",
-		between(t, e.text, "WHAT THIS RESTS ON", "  !"))}
+		between(t, e.text, "^WHAT THIS RESTS ON", "^  !|^$"))}
 }

@@ -105,18 +105,21 @@ func TestEveryPageIsInTheIndex(t *testing.T) {
 // refused are the words of the last column of GLOSSARY.md, one term each.
 func refused(t *testing.T) []string {
 	t.Helper()
-	var words []string
+	var words, ours []string
 	for line := range strings.Lines(read(t, filepath.Join(root, "GLOSSARY.md"))) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
 		if len(cells) != 4 || strings.Contains(cells[3], "---") || strings.TrimSpace(cells[3]) == "never" {
 			continue
 		}
+		ours = append(ours, strings.ToLower(strings.TrimSpace(cells[0])))
 		for word := range strings.SplitSeq(cells[3], ",") {
 			if word = strings.TrimSpace(word); word != "" && !strings.Contains(word, " for ") && !strings.Contains(word, " alone") {
 				words = append(words, word)
 			}
 		}
 	}
+	// A word may be refused for one thing and be the term for another (match).
+	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(ours, w) })
 	if !slices.Contains(words, "bulletin") {
 		t.Fatalf("the table of GLOSSARY.md was not understood: %q", words)
 	}
