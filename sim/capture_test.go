@@ -153,7 +153,7 @@ var dissected = map[string]string{
 	"associate": "dicom.pdu.type == 1", "release": "dicom.pdu.type == 6", "store": "dicom.pdu.type == 4", "HL7": "hl7",
 	"bacnet": "bacapp.confirmed_service == 12 || bacapp.unconfirmed_service == 0", "modbus": "modbus.func_code == 43", "RTSP": "rtsp.request",
 	"IPP": "ipp", "IPP over IPv6": "ipp && ipv6", "SNMP": "snmp.community == \"public\"", "syslog": "syslog", "LLDP": "lldp", "CDP": "cdp", "VRRP": "vrrp",
-	"negotiate": "smb2.cmd == 0 && smb2.flags.response == 1", "NTLM": `ntlmssp.challenge.target_info.nb_computer_name`, "user": `ntlmssp.auth.username`,
+	"negotiate": "smb2.cmd == 0 && smb2.flags.response == 1", "SMB 1": `smb.native_os == "Windows 2002 Service Pack 3 2600"`, "NTLM": `ntlmssp.challenge.target_info.nb_computer_name`, "user": `ntlmssp.auth.username`,
 	"kerberos": "kerberos.as_req_element", "LDAP": "ldap.bindRequest_element", "RDP": "rdp.rt_cookie", "TLS 1.3": `tls.handshake.extensions_alpn_str == "h2"`,
 	"certificate": "x509sat.uTF8String || x509sat.printableString", "QUIC": `quic && tls.handshake.extensions_server_name == "updates.example.com"`, "secure RDP": "rdp.negReq.requestedProtocols.hybrid == 1", "SSH": "ssh.kex_algorithms", "telnet": "telnet", "FTP": `ftp.request.command == "PASS"`,
 	"fragment": "ip.flags.mf == 1", "VLAN": "vlan.id == 110", "QinQ": "ieee8021ad.id == 1000", "retransmission": "tcp.analysis.retransmission || tcp.analysis.fast_retransmission",

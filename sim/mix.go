@@ -21,7 +21,7 @@ type share struct {
 // mixture gives the parts by session. The services are those of the wards, with
 // short sessions of many devices in place of few long ones.
 func mixture() []share {
-	const computers = "win10 win7 philips_central ge_central pump_server"
+	const computers = "win10 win7 philips_central pump_server"
 	return []share{
 		{28, (*Hospital).mixDNS, ""},
 		{13, (*Hospital).mixHL7, "engine ge_gateway pump_server ehr"},

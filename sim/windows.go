@@ -47,7 +47,9 @@ func (h *Hospital) workstation(d *Host) {
 		if d.row.key == "win10" {
 			h.plan(at+h.between(15*time.Second, 45*time.Second), func(at time.Duration) { h.remoteDesktop(at, h.one(d.ward, "nms"), d, true) })
 		}
-		h.every(at+h.between(20*time.Second, 50*time.Second), h.around(4*time.Minute), func(at time.Duration) { h.share(at, h.one(d.ward, "ge_central"), d) })
+		if d.row.key == "win7" {
+			h.every(at+h.between(20*time.Second, 50*time.Second), h.around(4*time.Minute), func(at time.Duration) { h.oldShare(at, h.one(d.ward, "ge_central"), d) })
+		}
 	})
 }
 
@@ -57,7 +59,9 @@ func (h *Hospital) windowsClient(at time.Duration, d *Host) {
 	h.every(at+h.between(time.Second, 10*time.Second), h.around(4*time.Minute), func(at time.Duration) {
 		h.find(at, d, dc)
 		h.ntp(at+50*time.Millisecond, d)
-		h.share(at+100*time.Millisecond, d, dc)
+		if d.OS != "Windows XP" { // the controller does not speak its version
+			h.share(at+100*time.Millisecond, d, dc)
+		}
 	})
 }
 
@@ -130,8 +134,6 @@ func dialect(os string) []byte {
 	switch os {
 	case "Windows 7":
 		return []byte{0x10, 0x02}
-	case "Windows XP":
-		return []byte{0x02, 0x02}
 	case "Windows Server 2012 R2":
 		return []byte{0x02, 0x03}
 	}

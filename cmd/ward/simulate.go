@@ -109,8 +109,8 @@ func (c *simulateCmd) play(ctx context.Context, hospital *sim.Hospital, w io.Wri
 	frames := 0
 	truth, err := hospital.Write(func(at time.Time, iface int, data []byte) error {
 		if frames++; frames%often == 0 {
-			if err := ctx.Err(); err != nil {
-				return err
+			if ctx.Err() != nil {
+				return errors.New("stopped before the capture was whole; nothing was kept")
 			}
 			progress.Show(pipeline.Progress{Stage: "simulating", Done: record.Bytes()})
 		}
