@@ -152,13 +152,13 @@ func firstAnalysis(t *testing.T) []string {
 }
 
 // pictured is how many lines of devices the README shows.
-const pictured = 6
+const pictured = 5
 
 // picture is the generated part of README.md.
 func picture(t *testing.T) []string {
 	e := analysed(t)
 	devices := strings.SplitAfter(between(t, e.text, "^WHAT IS THERE", "^$"), "\n")
 	return []string{block(analyzeExample, "WHAT TO DO FIRST\n", first(t, e.text, 2), "...\n\n",
-		strings.Join(devices[:min(pictured, len(devices))], ""), "...\n\n",
+		strings.Join(devices[:min(pictured, len(devices))], ""), "...\n",
 		between(t, e.text, "^WHAT THIS RESTS ON", "^  !|^$"))}
 }
