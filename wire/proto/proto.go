@@ -94,6 +94,19 @@ type Parser interface {
 	Close(emit Emit)
 }
 
+// Holder is a Parser that keeps bytes between calls, more than a few hundred.
+// Held gives how many it has reserved: the session layer bounds their sum over
+// all sessions and gives up the session that goes beyond.
+type Holder interface{ Held() int }
+
+// Held gives what p holds, 0 where p is nil or no Holder.
+func Held(p Parser) int {
+	if h, ok := p.(Holder); ok {
+		return h.Held()
+	}
+	return 0
+}
+
 // Stateless gives a codec whose messages stand alone the two methods it does
 // not need.
 type Stateless struct{}

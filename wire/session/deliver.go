@@ -65,6 +65,8 @@ func (t *table) deliver(f *flow) {
 	if len(o.facts) > from {
 		s.Facts = o.facts[from:len(o.facts):len(o.facts)]
 	}
+	t.waiting -= l.cost
+	l.cost = 0
 	clear(l.facts)
 	l.facts = l.facts[:0]
 }

@@ -55,9 +55,22 @@ func (t *table) feed(f *flow, side int, b []byte) {
 	}
 }
 
-// parse gives bytes to the parser and ends it when it wants no more.
+// parse gives bytes to the parser and ends it when it wants no more, or when
+// there is no room for what it holds.
 func (t *table) parse(f *flow, side int, b []byte) {
-	if !t.lives[f.live-1].parser.Data(f.dir(side), b, t.emit) {
+	l := t.lives[f.live-1]
+	t.piece = len(b)
+	more := l.parser.Data(f.dir(side), b, t.emit)
+	if l.holder != nil && more {
+		weight := l.holder.Held()
+		t.held += weight - l.weight
+		l.weight = weight
+		if t.held > t.limits.held {
+			t.stats.Unread++
+			more = false
+		}
+	}
+	if !more {
 		t.endParser(f)
 	}
 }
@@ -235,6 +248,7 @@ func (t *table) follow(f *flow, codec int) {
 		return
 	}
 	l.parser = c.New()
+	l.holder, _ = l.parser.(proto.Holder)
 	t.following++
 	f.phase = following
 	if l.probe != nil {

@@ -14,6 +14,9 @@ const (
 	partAfter = 10 * time.Minute
 	// recentFacts is how many facts back a repetition is looked for.
 	recentFacts = 4
+	// factCost is about what a small fact holds in bytes; a large one holds no
+	// more than some times the bytes that showed it.
+	factCost = 256
 )
 
 // fact is the proto.Emit of every parser.
@@ -31,9 +34,12 @@ func (t *table) fact(dir proto.Dir, fact proto.Fact) {
 			return
 		}
 	}
-	if len(l.facts) == MaxFacts {
+	if len(l.facts) == MaxFacts || len(l.facts) > 0 && t.waiting >= t.limits.facts {
 		t.deliverPart(f)
 	}
+	cost := factCost + 2*t.piece
+	l.cost += cost
+	t.waiting += cost
 	l.facts = append(l.facts, Seen{Fact: fact, Dir: dir, Frame: t.at.frame, Input: int(t.at.input), Time: stamp(t.at.time)})
 }
 

@@ -8,9 +8,12 @@ import (
 // and as long as facts wait for delivery.
 type live struct {
 	parser  proto.Parser
+	holder  proto.Holder // the parser, where it keeps bytes
+	weight  int          // what it held when last asked
 	probe   *probe
 	hole    [2]hole
 	facts   []Seen
+	cost    int   // what the facts hold, about
 	since   int64 // event time of the latest delivery
 	pending [2][]segment
 }
@@ -47,7 +50,8 @@ func (t *table) release(f *flow) {
 		l.hole[side] = hole{}
 	}
 	if l.parser != nil {
-		l.parser = nil
+		t.held -= l.weight
+		l.parser, l.holder, l.weight = nil, nil, 0
 		t.following--
 	}
 	if len(l.facts) == 0 {

@@ -23,14 +23,15 @@ type Options struct {
 	Workers   int            // 0 and 1: everything in the caller's goroutine
 	Codecs    []*proto.Codec // nil: Services; at most 64
 	MaxFlows  int            // sessions followed at a time, 0: DefaultMaxFlows
-	MaxMemory int            // bytes of payload waiting for a decision, 0: DefaultMaxMemory
+	MaxMemory int            // bytes of payload held by detection, reassembly and parsers, 0: DefaultMaxMemory
 }
 
 // Bounds of a run, shared by its workers.
 const (
 	DefaultMaxFlows  = 1 << 18
 	DefaultMaxMemory = 64 << 20
-	maxParsers       = 1 << 16 // sessions with a parser at a time
+	maxParsers       = 1 << 16  // sessions with a parser at a time
+	maxWaiting       = 32 << 20 // bytes, about, of facts that wait for the end of their sessions
 	maxWorkers       = 64
 )
 
@@ -42,7 +43,7 @@ const (
 const round = 512
 
 // limits are one worker's share of the bounds.
-type limits struct{ flows, held, parsers int }
+type limits struct{ flows, held, parsers, facts int }
 
 func (o *Options) settle() {
 	o.Workers = min(max(o.Workers, 1), maxWorkers)
@@ -58,7 +59,7 @@ func (o *Options) settle() {
 }
 
 func (o *Options) share() limits {
-	return limits{flows: max(1, o.MaxFlows/o.Workers), held: o.MaxMemory / o.Workers, parsers: maxParsers / o.Workers}
+	return limits{flows: max(1, o.MaxFlows/o.Workers), held: o.MaxMemory / o.Workers, parsers: maxParsers / o.Workers, facts: maxWaiting / o.Workers}
 }
 
 // Run reads src to its end and gives each session, or part of one, to emit in

@@ -18,8 +18,10 @@ type table struct {
 	lives     []*live
 	freeLives []uint32
 	probes    []*probe // free ones
-	held      int      // bytes in probes and pending segments
+	held      int      // bytes in probes, pending segments and parsers
 	following int      // parsers
+	waiting   int      // bytes, about, of facts not delivered yet
+	piece     int      // length of the payload at the parser
 	stats     Counters
 	out       *batchOut
 	expire    func(uint32)

@@ -58,6 +58,23 @@ type parser struct {
 	ops   operations
 }
 
+// Bytes that one entry of a list holds, about.
+const (
+	perClass   = 128
+	perCounter = 256
+	perPending = 32
+)
+
+// Held implements proto.Holder.
+func (p *parser) Held() int {
+	held := cap(p.assoc.proposed)*perClass + cap(p.ops.counters)*perCounter + cap(p.ops.waiting)*perPending
+	for i := range p.flows {
+		d := &p.assoc.draft[i]
+		held += cap(p.flows[i].buf) + cap(p.flows[i].cmd) + (cap(d.SOPClasses)+cap(d.Accepted)+cap(d.Roles))*perClass
+	}
+	return held
+}
+
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	f := &p.flows[dir]
 	if f.stage == lost {

@@ -32,6 +32,14 @@ const (
 	prefixed
 )
 
+// perQuestion is about what one question without its answer holds, in bytes.
+const perQuestion = 128
+
+// Held implements proto.Holder.
+func (l *lookups) Held() int {
+	return cap(l.streams[0].buf) + cap(l.streams[1].buf) + cap(l.pending)*perQuestion
+}
+
 func (l *lookups) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	if l.framing == undecided && len(b) > 0 {
 		l.framing = frame(b)

@@ -52,6 +52,18 @@ type parser struct {
 	kinds     counters
 }
 
+// perMessage is about what one request without its answer holds, in bytes.
+const perMessage = 1 << 10
+
+// Held implements proto.Holder.
+func (p *parser) Held() int {
+	held := cap(p.pending) * perMessage
+	for i := range p.sides {
+		held += p.sides[i].lines.Held() + cap(p.sides[i].sample)
+	}
+	return held
+}
+
 // Data implements proto.Parser.
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	s := &p.sides[dir]

@@ -325,6 +325,9 @@ func (m *Message) etype(v int64) {
 	m.ETypes = append(m.ETypes, text)
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.sides[0].Held() + p.sides[1].Held() }
+
 // Gap gives a TCP direction up.
 func (p *parser) Gap(dir proto.Dir, _ int) { p.sides[dir].Lost() }
 

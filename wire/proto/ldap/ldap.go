@@ -322,6 +322,9 @@ func (r *Root) attribute(attr []byte) {
 	}
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.sides[0].Held() + p.sides[1].Held() + proto.Held(p.tls) }
+
 // Gap gives the direction up.
 func (p *parser) Gap(dir proto.Dir, n int) {
 	if p.tls != nil {

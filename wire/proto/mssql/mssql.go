@@ -245,6 +245,9 @@ func reveal(b []byte) string {
 	return text
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.sides[0].Held() + p.sides[1].Held() + proto.Held(p.tls) }
+
 // Gap gives the direction up.
 func (p *parser) Gap(dir proto.Dir, _ int) { p.sides[dir].Lost() }
 

@@ -182,6 +182,9 @@ func emptyProof(b []byte) bool {
 	return ok && len(rest) > 0 && rest[0] == 0
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.sides[0].Held() + p.sides[1].Held() + proto.Held(p.tls) }
+
 // Gap ends the session for us: only its first packets matter.
 func (p *parser) Gap(dir proto.Dir, n int) {
 	if p.tls != nil {

@@ -183,6 +183,9 @@ func protocolRelease(v uint16) string {
 	return ""
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.sides[0].Held() + p.sides[1].Held() }
+
 // Gap gives the direction up.
 func (p *parser) Gap(dir proto.Dir, _ int) { p.sides[dir].Lost() }
 

@@ -200,6 +200,9 @@ func message(dir proto.Dir, rec []byte, emit proto.Emit) {
 // after every method and says nothing, SASL's further steps neither.
 var methods = map[uint32]string{2: "kerberos", 3: "cleartext", 5: "md5", 6: "scm", 7: "gss", 9: "sspi", 10: "scram"}
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.client.Held() + p.server.Held() + proto.Held(p.tls) }
+
 // Gap gives the direction up.
 func (p *parser) Gap(dir proto.Dir, n int) {
 	switch {

@@ -146,6 +146,9 @@ func (p *parser) answer(line []byte, emit proto.Emit) {
 	}
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.lines[0].Held() + p.lines[1].Held() }
+
 // Gap drops the line that was being read.
 func (p *parser) Gap(dir proto.Dir, _ int) { p.lines[dir].Reset(); p.id = false }
 

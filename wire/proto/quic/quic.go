@@ -98,6 +98,9 @@ type parser struct {
 	named     bool
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return cap(p.hello.buf) }
+
 // Data reads one datagram, which may hold several packets.
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	p.datagrams++

@@ -154,6 +154,9 @@ func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	return true
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.dirs[0].Held() + p.dirs[1].Held() }
+
 // Gap waits for the next segment that starts with a message.
 func (p *parser) Gap(dir proto.Dir, _ int) { p.dirs[dir].Lost() }
 

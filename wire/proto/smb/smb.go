@@ -233,6 +233,9 @@ func netbiosName(b []byte) string {
 	return record.Text(raw[:15], 15)
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.sides[0].Held() + p.sides[1].Held() }
+
 // Gap gives the direction up: messages have no marker to find again safely.
 func (p *parser) Gap(dir proto.Dir, _ int) { p.sides[dir].Lost() }
 

@@ -190,6 +190,9 @@ func (p *parser) reply(line []byte, emit proto.Emit) {
 	}
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.lines[0].Held() + p.lines[1].Held() + proto.Held(p.tls) }
+
 // Gap drops the line that was being read.
 func (p *parser) Gap(dir proto.Dir, n int) {
 	p.lines[dir].Reset()

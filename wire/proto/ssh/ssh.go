@@ -68,6 +68,9 @@ type parser struct {
 	done   [2]bool
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return p.lines[0].Held() + p.lines[1].Held() }
+
 // Data waits for the line of each side.
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	for !p.done[dir] {

@@ -47,6 +47,14 @@ type flow struct {
 	buf   []byte
 }
 
+// perHeader is about what one counted header or audit holds, in bytes.
+const perHeader = 256
+
+// Held implements proto.Holder.
+func (p *parser) Held() int {
+	return cap(p.flows[0].buf) + cap(p.flows[1].buf) + (cap(p.headers)+cap(p.audits))*perHeader
+}
+
 // Data takes a datagram or a piece of a TCP stream; a parser is not told which.
 // A piece that begins with a priority begins a message, unless octets are being
 // counted. So datagrams need no line end, and their text may hold some.

@@ -164,6 +164,9 @@ func (p *parser) message(dir proto.Dir, msg []byte, emit proto.Emit) {
 	}
 }
 
+// Held implements proto.Holder.
+func (p *parser) Held() int { return cap(p.sides[0].msg) + cap(p.sides[1].msg) }
+
 // Gap ends a direction: the next record start cannot be found with certainty.
 func (p *parser) Gap(dir proto.Dir, _ int) {
 	p.sides[dir].done, p.sides[dir].msg = true, nil
