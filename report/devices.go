@@ -55,7 +55,7 @@ func (t *textWriter) tier(tier string, devices []*device.Device, worst map[devic
 		kind := pad(fit(strings.ReplaceAll(firstOf(d.Kind, "unknown"), "_", " "), 17), 17)
 		fmt.Fprintf(t.w, "  %s  %s  %s  %s\n", score, left, kind, fit(who, t.s.Width-49))
 		for _, warning := range d.Warnings {
-			fmt.Fprintf(t.w, "        %s\n", t.s.paint(yellow, wrap("! "+clean(warning), t.s.Width-2, 10)))
+			fmt.Fprintf(t.w, "        %s\n", t.s.paint(yellow, wrapFrom("! "+clean(warning), 8, t.s.Width, 10)))
 		}
 	}
 	if more := len(devices) - mostDevices; more > 0 {
