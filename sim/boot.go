@@ -20,7 +20,6 @@ type bootStyle struct {
 var (
 	bootWindows  = bootStyle{class: "MSFT 5.0", params: "\x01\x03\x06\x0f\x1f\x21\x2b\x2c\x2e\x2f\x77\x79\xf9\xfc"}
 	bootWindows7 = bootStyle{class: "MSFT 5.0", params: "\x01\x0f\x03\x06\x2c\x2e\x2f\x1f\x21\x79\xf9\x2b\xfc"}
-	bootXP       = bootStyle{class: "MSFT 5.0", params: "\x01\x0f\x03\x06\x2c\x2e\x2f\x1f\x21\xf9\x2b"}
 	bootBusyBox  = bootStyle{class: "udhcp 1.19.4", params: "\x01\x03\x06\x0c\x0f\x1c\x2a"}
 	bootDigi     = bootStyle{class: "Digi Connect", params: "\x01\x03\x06\x0c\x0f"}
 	bootRTOS     = bootStyle{params: "\x01\x03\x06\x0f"}

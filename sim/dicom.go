@@ -12,7 +12,6 @@ const (
 	uidContext      = "1.2.840.10008.3.1.1.1"
 	uidImplicit     = "1.2.840.10008.1.2"
 	uidExplicit     = "1.2.840.10008.1.2.1"
-	uidJPEG         = "1.2.840.10008.1.2.4.50"
 	uidVerification = "1.2.840.10008.1.1"
 	uidWorklist     = "1.2.840.10008.5.1.4.31"
 	uidMPPS         = "1.2.840.10008.3.1.2.3.3"

@@ -14,7 +14,6 @@ const (
 	etherQinQ = 0x88a8
 
 	protoICMP   = 1
-	protoIGMP   = 2
 	protoTCP    = 6
 	protoUDP    = 17
 	protoICMPv6 = 58
@@ -41,7 +40,7 @@ var broadcast = mac{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 type frame struct {
 	from, to     *Host  // to is nil for groups and for complete link frames
 	group        *group // multicast or broadcast
-	payload      []byte // above TCP, UDP, ICMP or IGMP; the whole link payload where proto is 0
+	payload      []byte // above TCP, UDP or ICMP; the whole link payload where proto is 0
 	seq, ack     uint32
 	sport, dport uint16
 	tap          uint16 // VLAN in which the frame is seen
@@ -194,13 +193,13 @@ func seal(segment []byte, proto uint8, header []byte) {
 		at = 16
 	case protoUDP:
 		at = 6
-	case protoICMP, protoICMPv6, protoIGMP:
+	case protoICMP, protoICMPv6:
 		at = 2
 	}
 	if at == 0 || len(segment) < at+2 {
 		return
 	}
-	if proto != protoICMP && proto != protoIGMP {
+	if proto != protoICMP {
 		s = pseudo(header, proto, len(segment))
 	}
 	segment[at], segment[at+1] = 0, 0

@@ -30,7 +30,7 @@ const (
 // DefaultStart is a Monday morning before the ward round.
 func DefaultStart() time.Time { return time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC) }
 
-// Hospital is a planned hospital. It is played once, by Write.
+// Hospital is a planned hospital. Write plays it, once.
 type Hospital struct {
 	network
 	cfg          Config

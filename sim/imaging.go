@@ -57,7 +57,11 @@ func (h *Hospital) examination(at time.Duration, d, pacs, broker *Host) {
 	class, _, images, size := modality(d.row.key)
 	h.performed(at, d, broker, nCreate, "IN PROGRESS")
 	study := h.uid(d)
-	a := h.associate(at+5*time.Second, d, pacs, dicomPort, class, uidSC, uidDose)
+	more := uidDose
+	if class == uidUS {
+		more = uidUSMulti
+	}
+	a := h.associate(at+5*time.Second, d, pacs, dicomPort, class, uidSC, more)
 	h.store(a, class, study, images, size, func(a *association) {
 		a.release()
 		h.performed(a.at+time.Second, d, broker, nSet, "COMPLETED")

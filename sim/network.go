@@ -119,7 +119,6 @@ var (
 	allRouter = multicast("ff02::2")
 	listeners = multicast("ff02::16")
 	vrrp4     = multicast("224.0.0.18")
-	igmp4     = multicast("224.0.0.22")
 )
 
 // multicast is RFC 1112 section 6.4 and RFC 2464 section 7.

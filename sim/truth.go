@@ -17,7 +17,7 @@ type Truth struct {
 	Frames    uint64         `json:"frames"`
 	Bytes     uint64         `json:"bytes"` // of all frames
 	Devices   []Device       `json:"devices"`
-	Sessions  map[string]int `json:"sessions"` // started, by service; UDP counts each address and port pair
+	Sessions  map[string]int `json:"sessions"` // opened, by service: TCP connections, UDP pairs of addresses and ports, each sender of a group port; ARP and ICMP count exchanges
 	Canary    []string       `json:"canary"`   // texts that must not come out of any analysis
 	Conflicts []Conflict     `json:"conflicts"`
 	Unwired   []string       `json:"unwired"` // asset ids of the maintenance export that are not on the wire
