@@ -10,13 +10,28 @@ import (
 	"ward/vuln/risk"
 )
 
+// Adviser reads publishers' texts, each once: the same remediation stands in
+// hundreds of vulnerabilities. It is not for concurrent use.
+type Adviser struct {
+	read map[text][]statement
+}
+
+// text is what the reading of a remediation hangs on.
+type text struct{ category, words string }
+
+// NewAdviser gives an Adviser that has read nothing yet.
+func NewAdviser() *Adviser { return &Adviser{read: map[text][]statement{}} }
+
 // Advise gives the steps for one finding: first what the publisher says about
 // this product, then Ward's catalogue. Every step has its source; at most one
 // is an update. There is always one that does not move network borders.
-func Advise(a *risk.Assessment) []Step {
-	steps := fromAdvisory(a.Finding)
+func Advise(a *risk.Assessment) []Step { return NewAdviser().Advise(a) }
+
+// Advise is the function of that name; it remembers the texts.
+func (r *Adviser) Advise(a *risk.Assessment) []Step {
+	steps := r.fromAdvisory(a.Finding)
 	for _, f := range a.Also {
-		steps = append(steps, fromAdvisory(f)...)
+		steps = append(steps, r.fromAdvisory(f)...)
 	}
 	steps = bestUpdate(steps)
 	have := map[Kind]bool{}
@@ -34,8 +49,11 @@ func Advise(a *risk.Assessment) []Step {
 
 // RuledOut gives the rungs that the publisher itself takes away: no update is
 // planned, support has ended. That is context for the other rungs, no step.
-func RuledOut(a *risk.Assessment) []Rejected {
-	all := readings(a.Finding)
+func RuledOut(a *risk.Assessment) []Rejected { return NewAdviser().RuledOut(a) }
+
+// RuledOut is the function of that name; it remembers the texts.
+func (r *Adviser) RuledOut(a *risk.Assessment) []Rejected {
+	all := r.readings(a.Finding)
 	if slices.ContainsFunc(all, func(r reading) bool { return r.kind == Patch }) {
 		return nil
 	}
@@ -57,7 +75,7 @@ type reading struct {
 	from *advisory.Remediation
 }
 
-func readings(f *exposure.Finding) []reading {
+func (a *Adviser) readings(f *exposure.Finding) []reading {
 	var out []reading
 	seen := map[string]bool{}
 	for i := range f.Vuln.Remediations {
@@ -65,7 +83,7 @@ func readings(f *exposure.Finding) []reading {
 		if !concerns(r, f.ProductID) {
 			continue
 		}
-		for _, s := range statements(r) {
+		for _, s := range a.statements(r) {
 			if !seen[s.text] {
 				seen[s.text] = true
 				out = append(out, reading{s, r})
@@ -75,13 +93,23 @@ func readings(f *exposure.Finding) []reading {
 	return out
 }
 
+func (a *Adviser) statements(r *advisory.Remediation) []statement {
+	key := text{r.Category, r.Text}
+	list, known := a.read[key]
+	if !known {
+		list = statements(r)
+		a.read[key] = list
+	}
+	return list
+}
+
 func concerns(r *advisory.Remediation, product string) bool {
 	return len(r.Products) == 0 || product == "" || slices.Contains(r.Products, product)
 }
 
 // fromAdvisory reads the remediations that hold for the finding's product.
-func fromAdvisory(f *exposure.Finding) []Step {
-	all := readings(f)
+func (a *Adviser) fromAdvisory(f *exposure.Finding) []Step {
+	all := a.readings(f)
 	var steps []Step
 	seen := map[string]bool{}
 	add := func(s Step) {

@@ -63,10 +63,13 @@ var rules = []struct {
 func classify(s *statement, category string) {
 	text := s.text
 	do, told := directive(text)
-	intro := intro.MatchString(text)
-	s.noFix = !intro && noFixWords.MatchString(text) || category == "no_fix_planned" || category == "none_available"
+	s.noFix = noFixWords.MatchString(text) || category == "no_fix_planned" || category == "none_available"
 	s.ended = s.noFix && endedWords.MatchString(text)
-	if stopWords.MatchString(text) && told {
+	if s.noFix && intro.MatchString(text) {
+		s.noFix, s.ended = false, false
+		return
+	}
+	if told && stopWords.MatchString(text) {
 		s.kind, s.do, s.demands = Replace, do, true
 		return
 	}
@@ -78,9 +81,9 @@ func classify(s *statement, category string) {
 		return
 	}
 	switch {
-	case s.noFix && !told, intro, pointers.MatchString(text), generic.MatchString(text):
+	case !told, intro.MatchString(text), pointers.MatchString(text), generic.MatchString(text):
 		return
-	case !told || contacts.MatchString(do) && !asksFor.MatchString(do):
+	case contacts.MatchString(do) && !asksFor.MatchString(do):
 		return
 	case changeOver.MatchString(do) && !notReplace.MatchString(do):
 		s.kind, s.do = Replace, do

@@ -109,7 +109,7 @@ func (p *Planner) adviceFor(a *risk.Assessment, known map[asked]advice) advice {
 	}
 	got, ok := known[key]
 	if !ok {
-		got = advice{p.advise(a), RuledOut(a)}
+		got = advice{p.advise(a), p.reader.RuledOut(a)}
 		known[key] = got
 	}
 	return got

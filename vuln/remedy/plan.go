@@ -8,13 +8,18 @@ import (
 type Planner struct {
 	weights risk.Weights
 	advise  func(*risk.Assessment) []Step
+	reader  *Adviser
 }
 
-// NewPlanner plans with the steps that advise gives for each finding. The steps
-// may depend on the vulnerability, the product and the manufacturer only: they
-// are asked for once for each.
+// NewPlanner plans with the steps that advise gives for each finding. They may
+// depend on the vulnerability, the product and the manufacturer only: they are
+// asked for once for each. Where advise is nil, an Adviser gives them.
 func NewPlanner(w risk.Weights, advise func(*risk.Assessment) []Step) *Planner {
-	return &Planner{weights: w, advise: advise}
+	p := &Planner{weights: w, advise: advise, reader: NewAdviser()}
+	if p.advise == nil {
+		p.advise = p.reader.Advise
+	}
+	return p
 }
 
 // Plan turns assessments into a ranked worklist. Each group of devices (one make

@@ -62,12 +62,13 @@ func TestEveryAdvisoryHasAStep(t *testing.T) {
 func everyAdvisory(t *testing.T, advisories []advisory.Advisory, percent int) {
 	c := risk.Context{Weights: risk.DefaultWeights()}
 	all, fromMaker := 0, 0
+	adviser := NewAdviser()
 	for i := range advisories {
 		adv := &advisories[i]
 		printed := map[string]bool{}
 		for _, f := range findings(adv) {
 			a := c.Assess(&f)
-			steps := Advise(&a)
+			steps := adviser.Advise(&a)
 			all++
 			own := checkSteps(t, adv, &a, steps)
 			if own {
@@ -79,7 +80,7 @@ func everyAdvisory(t *testing.T, advisories []advisory.Advisory, percent int) {
 					t.Logf("%s %s %s [%s]\n   -> %s\n   <- %s", adv.ID, f.Vulnerability, f.Product, s.Kind, s.Text, s.Source.Original)
 				}
 			}
-			for _, r := range RuledOut(&a) {
+			for _, r := range adviser.RuledOut(&a) {
 				if os.Getenv("WARD_PRINT") != "" && !printed[r.Why] {
 					printed[r.Why] = true
 					t.Logf("%s ruled out: %s", adv.ID, r.Why)
