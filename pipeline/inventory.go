@@ -29,9 +29,9 @@ func (a *analysis) devices() {
 		}
 	}
 	if unrecorded > 0 {
-		a.warn(fmt.Sprintf("%d of %d devices on the wire are not in the maintenance record", unrecorded, seen))
+		a.warn(fmt.Sprintf("of %d devices on the wire, %d not in the maintenance record", seen, unrecorded))
 	}
 	if unseen > 0 && len(a.Inputs) > 0 {
-		a.warn(fmt.Sprintf("%d devices of the maintenance record were not seen on the wire", unseen))
+		a.warn(fmt.Sprintf("of the devices in the maintenance record, %d not seen on the wire", unseen))
 	}
 }

@@ -123,6 +123,9 @@ func (t *textWriter) services(d *device.Device) {
 		if s.Cleartext {
 			clear = ", in clear"
 		}
+		if len(s.Weak) > 0 {
+			clear += ", weak: " + clean(strings.Join(s.Weak, ", "))
+		}
 		fmt.Fprintf(t.w, "    %s %s %s %d, %s%s\n", role, clean(firstOf(s.Name, "unknown")), s.Transport, s.Port, counted(s.Sessions, "session"), clear)
 	}
 	fmt.Fprintln(t.w)
@@ -181,8 +184,8 @@ func (t *textWriter) assessment(a *risk.Assessment) {
 	t.rank(a)
 	fmt.Fprintf(t.w, "  %s\n", t.s.paint(bold, "factors"))
 	for _, r := range a.Why {
-		line := fmt.Sprintf("%s %.2f  %s", pad(r.Factor, 15), r.Value, r.Text)
-		fmt.Fprintf(t.w, "    %s\n", wrapKeep(clean(line), t.s.Width-2, 25))
+		head := fmt.Sprintf("    %s %.2f  ", pad(clean(r.Factor), 15), r.Value)
+		fmt.Fprintf(t.w, "%s%s\n", head, wrapAt(clean(r.Text), t.s.Width, len(head)))
 		if r.Evidence != "" {
 			fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, clean(r.Evidence)))
 		}
@@ -211,12 +214,4 @@ func (t *textWriter) evidence(list []exposure.Evidence) {
 		}
 	}
 	fmt.Fprintln(t.w)
-}
-
-// wrapKeep wraps like wrap but keeps the blanks of the first columns.
-func wrapKeep(text string, width, indent int) string {
-	if len(text) <= indent {
-		return text
-	}
-	return text[:20] + wrap(text[20:], width-20, indent)
 }

@@ -32,8 +32,8 @@ func (d *Device) derive(notes []string) {
 		if several && behind[f] && !slices.ContainsFunc(ranked[0].Claims, func(c Claim) bool { return fromRecord(&c) }) {
 			return "" // of which of them?
 		}
-		if f == FieldOS && ranked[0].Sure < Probably {
-			return ""
+		if f == FieldOS {
+			return narrowest(ranked)
 		}
 		if f == FieldSerial && len(ranked) > 1 && ranked[0].Sure < Sure {
 			d.Warnings = append(d.Warnings, fmt.Sprintf("%d serial numbers were seen, none of them sure: perhaps several devices behind one address", len(ranked)))
@@ -69,6 +69,21 @@ func (d *Device) derive(notes []string) {
 	d.disagree()
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
+}
+
+// narrowest picks the best operating system: of values that agree the one that
+// says most, since a family such as "Linux" has more witnesses than a version.
+func narrowest(ranked []Value) string {
+	if ranked[0].Sure < Probably {
+		return ""
+	}
+	best := ranked[0].Text
+	for _, v := range ranked[1:] {
+		if v.Sure >= Probably && len(words(v.Text)) > len(words(best)) && agree(FieldOS, best, v.Text) {
+			best = v.Text
+		}
+	}
+	return best
 }
 
 // behind are the fields that mean nothing where several devices speak through

@@ -156,6 +156,12 @@ func TestWeakOS(t *testing.T) {
 	if d := derived(claim(FieldOS, "Windows", "rdp.client", Weak)); d.OS != "" {
 		t.Errorf("%q rests on weak evidence alone", d.OS)
 	}
+	if d := derived(claim(FieldOS, "Linux", "dhcp_class", Strong), claim(FieldOS, "Linux 3.14.0", "system", Medium)); d.OS != "Linux 3.14.0" {
+		t.Errorf("%q: the version is lost", d.OS)
+	}
+	if d := derived(claim(FieldOS, "Windows", "dhcp_class", Strong), claim(FieldOS, "Linux 3.14.0", "system", Medium)); d.OS != "Windows" {
+		t.Errorf("%q", d.OS)
+	}
 	if d := derived(claim(FieldOS, "Windows", "dhcp_class", Medium)); d.OS != "Windows" {
 		t.Errorf("%q", d.OS)
 	}

@@ -18,11 +18,17 @@ const (
 	routedSubnets   = 2
 )
 
+// azureGateway is the MAC under which a virtual machine in Azure sees all others.
+var azureGateway = packet.MAC{0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc}
+
 // forwards decides whether a MAC is a router, and why. It looks at everything
 // seen of the MAC at once, so the order of the packets does not matter.
 func (v *Inventory) forwards(m packet.MAC, seen []int32, announced map[netip.Addr]bool) (bool, string) {
-	if m.IsVirtualRouter() {
+	switch {
+	case m.IsVirtualRouter():
 		return true, "virtual router address (VRRP, HSRP)"
+	case m == azureGateway:
+		return true, "stands for every gateway of a virtual network in Azure"
 	}
 	t := v.tally(m, seen, announced)
 	switch {

@@ -53,6 +53,17 @@ func TestOwnNetworks(t *testing.T) {
 	}
 }
 
+// TestAzureGateway: all other machines of a virtual network stand behind one MAC.
+func TestAzureGateway(t *testing.T) {
+	v := NewInventory(Options{})
+	other := end(0, "172.18.38.5", 88, 128)
+	other.MAC = azureGateway
+	v.Session(udp(0, "kerberos", end(1, "172.18.39.5", 5000, 128), other), nil)
+	if diff := cmp.Diff([]string{"ip:172.18.38.5 172.18.38.5", "mac:00:09:fb:01:02:01 172.18.39.5", "mac:12:34:56:78:9a:bc router"}, ids(v.Devices())); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestLeasedHost: a host that got its address by DHCP and also sends from an
 // address of its own other network (its access point in set-up) is no router.
 func TestLeasedHost(t *testing.T) {
