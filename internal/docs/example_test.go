@@ -120,7 +120,7 @@ func between(t *testing.T, text, from, to string) string {
 func first(t *testing.T, text string, n int) string {
 	t.Helper()
 	list := between(t, text, entry, "^$|^  and ")
-	next := regexp.MustCompile("(?m)" + entry).FindAllStringIndex(list, n+1)
+	next := regexp.MustCompile("(?m)"+entry).FindAllStringIndex(list, n+1)
 	if len(next) <= n {
 		return list
 	}

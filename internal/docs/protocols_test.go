@@ -112,7 +112,8 @@ func factTable(typ reflect.Type) string {
 	return b.String()
 }
 
-// fields visits the JSON keys of a fact, nested ones with a dot.
+// fields visits the JSON keys of a fact, nested ones with a dot, those in lists
+// with brackets.
 func fields(typ reflect.Type, prefix string, visit func(key, kind, why string)) {
 	for i := range typ.NumField() {
 		f := typ.Field(i)
@@ -130,6 +131,9 @@ func fields(typ reflect.Type, prefix string, visit func(key, kind, why string)) 
 		}
 		if tag == "" {
 			tag = f.Name
+		}
+		if f.Type.Kind() == reflect.Slice && inner.Kind() == reflect.Struct {
+			tag += "[]"
 		}
 		why := f.Tag.Get("keep")
 		if inner.Kind() == reflect.Struct && strings.HasPrefix(inner.PkgPath(), "ward/wire/proto/") {
