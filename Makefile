@@ -9,7 +9,8 @@ help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## the main job on a small simulated hospital ward: capture in, worklist out
-	./bin/ward demo
+	./bin/ward simulate --force --out dist/demo
+	./bin/ward analyze --feeds dist/demo/feeds --assets dist/demo/assets.csv dist/demo/ward.pcap
 
 build: ## build bin/ward (static, no cgo)
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ward ./cmd/ward
@@ -27,6 +28,7 @@ fuzz: ## fuzz every parser for FUZZ each (make fuzz FUZZ=1m)
 	./scripts/fuzz $(FUZZ)
 
 bench: build ## ratios to Suricata, nDPI, argus, tshark and cpe2cve in the same run
+	./scripts/setup-bench
 	$(GO) run ./bench
 
 cover: ## coverage of the pure packages
