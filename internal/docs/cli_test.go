@@ -12,13 +12,23 @@ import (
 	"testing"
 )
 
-// program builds ward once and gives its path.
-var program = sync.OnceValues(func() (string, error) {
+// scratch is the folder of the built program, made and removed by TestMain.
+var scratch string
+
+func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "ward-docs")
 	if err != nil {
-		return "", err
+		panic(err)
 	}
-	out := filepath.Join(dir, "ward")
+	scratch = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// program builds ward once and gives its path.
+var program = sync.OnceValues(func() (string, error) {
+	out := filepath.Join(scratch, "ward")
 	cmd := exec.Command("go", "build", "-o", out, "./cmd/ward")
 	cmd.Dir = root
 	if text, err := cmd.CombinedOutput(); err != nil {
@@ -26,14 +36,6 @@ var program = sync.OnceValues(func() (string, error) {
 	}
 	return out, nil
 })
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := program(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
-	os.Exit(code)
-}
 
 // help gives what ward prints for --help.
 func help(t *testing.T, command ...string) string {
