@@ -10,7 +10,7 @@ func (l *lexicon) words(ts []token) []word {
 	var out []word
 	prevCode, full := -2, "" // index in ts of the last code, and the code written in full
 	for i, t := range ts {
-		w := word{class: l.classOf(t.text), any: spellings(t.text)}
+		w := word{class: l.classOf(t.text), any: spellings(t.text), parts: strings.Fields(t.parts)}
 		if lo, hi, ok := strings.Cut(t.text, "~"); ok {
 			w.class, w.any = code, []string{lo}
 			w.ranges = []codeRange{{lead: leadLetters(lo), lo: atoi(lo[len(leadLetters(lo)):]), hi: atoi(hi)}}
@@ -43,6 +43,7 @@ func (l *lexicon) join(ts []token) []token {
 			hi := t.text[len(leadLetters(t.text)):]
 			out[n].text += "~" + hi
 		case n >= 0 && t.sep == '-' && !strings.Contains(out[n].text, "~") && l.classOf(t.text) != noise:
+			out[n].parts = firstOf(out[n].parts, out[n].text) + " " + t.text
 			out[n].text += t.text
 		case n >= 0 && t.sep == '/' && len(t.text) == 1 && isLetter(t.text[0]) && len(out[n].text) == 2:
 			out[n].text += t.text // XQ/i, MP/i
@@ -52,7 +53,7 @@ func (l *lexicon) join(ts []token) []token {
 			ts[i+1].sep = ','
 		case len(leadLetters(t.text)) >= 4 && len(leadLetters(t.text)) < len(t.text) && allDigits(t.text[len(leadLetters(t.text)):]) && !longCode(t.text):
 			lead := leadLetters(t.text)
-			out = append(out, token{lead, t.sep}, token{t.text[len(lead):], ' '})
+			out = append(out, token{text: lead, sep: t.sep}, token{text: t.text[len(lead):], sep: ' '})
 		default:
 			out = append(out, t)
 		}

@@ -9,11 +9,24 @@ import (
 var describeData string
 
 // describing is the vocabulary of maintenance systems (data/describe.tsv).
-type describing struct{ kind, place, measure map[string]bool }
+type describing struct {
+	kind, place, measure map[string]bool
+	rival                map[string]rival
+}
+
+// rival is one of several words of which a device is but one: a syringe pump
+// is no large volume pump.
+type rival struct{ group, member string }
 
 func loadDescribing() describing {
-	d := describing{kind: map[string]bool{}, place: map[string]bool{}, measure: map[string]bool{}}
+	d := describing{kind: map[string]bool{}, place: map[string]bool{}, measure: map[string]bool{}, rival: map[string]rival{}}
 	for f := range rows(describeData) {
+		if f[0] == "rival" && len(f) == 3 {
+			for _, w := range strings.Fields(f[2]) {
+				d.rival[w] = rival{f[1], strings.Fields(f[2])[0]}
+			}
+			continue
+		}
 		set := map[string]map[string]bool{"kind": d.kind, "place": d.place, "measure": d.measure}[f[0]]
 		for _, w := range strings.Fields(f[1]) {
 			set[w] = true
@@ -42,6 +55,26 @@ func (d describing) mark(words []spelt) {
 			w.class = soft
 		}
 	}
+}
+
+// rivals tells whether the device is called another member of a group than the product.
+func (d describing) rivals(n *name, s *spelling) bool {
+	for _, w := range n.words {
+		r, ok := d.rival[w.any[0]]
+		if !ok {
+			continue
+		}
+		other, same := false, false
+		for _, x := range s.words {
+			if y := d.rival[x.text]; y.group == r.group {
+				other, same = other || y.member != r.member, same || y.member == r.member
+			}
+		}
+		if other && !same {
+			return true
+		}
+	}
+	return false
 }
 
 // teslaRe are the field strengths of magnets as one word.

@@ -46,6 +46,8 @@ func (h *hit) makerText() string {
 	switch h.maker {
 	case "vendor.unstated":
 		return said + "; the product's name is distinct enough without a maker"
+	case "vendor.unknown":
+		return said + ", a maker Ward does not know; the product's name is distinct enough without"
 	case "vendor.owner":
 		return fmt.Sprintf("%s, another owner of products of %s", said, quote(h.entry.product.Vendor))
 	}

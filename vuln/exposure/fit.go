@@ -37,6 +37,7 @@ type tally struct {
 	variants                                              int  // variant words found, counted among brands too
 	lettered                                              bool // a code with letters and digits was found
 	long                                                  bool // a code of three signs or more was found
+	shortened                                             int  // words found by their beginning only
 	hosts                                                 int  // roles of the device that say only where a program runs
 	noKind                                                int  // describing words of the product, not found
 	moreDigit, noDigit                                    bool // a single digit, a generation, stands on one side only
@@ -50,6 +51,9 @@ func (l *lexicon) fit(n *name, s *spelling, typo func(string) string) fitting {
 		}
 	}
 	t := count(n, s, typo)
+	if l.rivals(n, s) {
+		return fitting{name: n, why: "the device is the other kind of the same name"}
+	}
 	g, why := t.judge(n)
 	return fitting{grade: g, name: n, why: why, words: t.brands*2 + t.codes*2 + t.roles + t.soft + t.modal}
 }
@@ -62,6 +66,12 @@ func count(n *name, s *spelling, typo func(string) string) tally {
 		if !ok {
 			covered, ok = s.glued(n.words, i)
 			text = w.any[0]
+		}
+		if !ok && (w.class == brand || w.class == variant) {
+			covered, ok = s.shortened(w.any[0])
+			if ok {
+				t.shortened++
+			}
 		}
 		t.used |= covered
 		t.found(w, ok, text)
@@ -96,6 +106,9 @@ func (s *spelling) find(w word, typo func(string) string) (covered uint64, ok bo
 	if best >= 0 {
 		return covered, true, text
 	}
+	if b, hit := s.forms[otherNumber(w.any[0])]; hit {
+		return b, true, w.any[0]
+	}
 	for _, r := range w.ranges {
 		for _, c := range s.codes {
 			if r.has(c) {
@@ -123,6 +136,25 @@ func (s *spelling) find(w word, typo func(string) string) (covered uint64, ok bo
 	return 0, false, ""
 }
 
+// otherNumber turns "cabinets" into "cabinet" and back.
+func otherNumber(w string) string {
+	if stem, ok := strings.CutSuffix(w, "s"); ok && len(stem) >= 4 {
+		return stem
+	}
+	return w + "s"
+}
+
+// shortened finds a word of the product that the device's name cuts off: "gem
+// prem 5000". Four letters must stand, and three be missing.
+func (s *spelling) shortened(w string) (covered uint64, ok bool) {
+	for i, x := range s.words {
+		if x.class == brand && len(x.text) >= 3 && len(w)-len(x.text) >= 3 && strings.HasPrefix(w, x.text) {
+			return 1 << i, true
+		}
+	}
+	return 0, false
+}
+
 // glued finds a word of the product that the device's name writes in one with
 // its neighbour: "DaVinci", "MiSeqDx", "HomeBase".
 func (s *spelling) glued(words []word, i int) (covered uint64, ok bool) {
@@ -134,7 +166,19 @@ func (s *spelling) glued(words []word, i int) (covered uint64, ok bool) {
 			return b, true
 		}
 	}
-	return 0, false
+	return s.apart(words[i].parts)
+}
+
+// apart finds the pieces of "HD-OCT" wherever they stand.
+func (s *spelling) apart(parts []string) (covered uint64, ok bool) {
+	for _, p := range parts {
+		b, hit := s.forms[p]
+		if !hit || len(p) < 2 {
+			return 0, false
+		}
+		covered |= b
+	}
+	return covered, len(parts) > 0
 }
 
 func (t *tally) found(w word, ok bool, text string) {
@@ -199,8 +243,10 @@ func (t *tally) judge(n *name) (grade, string) {
 		t.noSoft += t.noKind
 	}
 	switch {
+	case t.shortened > 0 && t.brands+t.codes <= t.shortened:
+		return noFit, "only the beginning of a word agrees"
 	case t.brands+t.codes+t.noBrand+t.noCode+t.noVariant == 0:
-		return t.judgePlain()
+		return t.judgePlain(n)
 	case t.noVariant > 0:
 		return noFit, "the product is the variant " + quote(missing)
 	case n.partial && t.moreCode+t.moreBrand+t.moreVariant > 0:
@@ -282,8 +328,11 @@ func (t *tally) judgeShort(n *name) (grade, string) {
 // judgePlain decides names of common words only ("DICOM Viewer", "PET/CT"):
 // every word must be there, or all but one of three, and nothing else;
 // "Monitor" alone names nothing.
-func (t *tally) judgePlain() (grade, string) {
+func (t *tally) judgePlain(n *name) (grade, string) {
 	found, missing := t.roles+t.soft, t.noRole+t.noSoft
+	if n.maker && t.roles > 0 {
+		found++ // the maker's name is the brand: "Merge PACS"
+	}
 	switch {
 	case t.noModal > 0 || missing > 0 && (found < 2 || missing > 1 || t.noRole > 0 || t.moreBrand+t.moreCode+t.moreVariant > 0):
 		return noFit, "the product's name is made of common words that are not all there"

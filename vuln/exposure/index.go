@@ -112,7 +112,7 @@ func (m *Matcher) index(i int32) {
 func (n *name) keys() []string {
 	var out []string
 	for i, w := range n.words {
-		if w.class == brand || w.class == code {
+		if w.class == brand && !w.kind || w.class == code {
 			out = append(out, w.any...)
 			if i > 0 {
 				out = append(out, n.words[i-1].any[0]+w.any[0])

@@ -106,7 +106,7 @@ func (l *lexicon) normalise(ts []token) []token {
 			if k == 0 {
 				sep = ts[i].sep
 			}
-			out = append(out, token{w, sep})
+			out = append(out, token{text: w, sep: sep})
 		}
 		i += len(p.from)
 	}

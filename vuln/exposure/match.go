@@ -52,7 +52,12 @@ func (m *Matcher) makers(e *entry, s *spelling) (rule string, ok bool) {
 	if e.says(s.maker.core) {
 		return "vendor.inname", true
 	}
-	if len(s.makers) > 0 && len(e.makers) > 0 && !s.maker.dealer || len(e.makers) == 0 {
+	switch {
+	case len(e.makers) == 0:
+		return "", false
+	case len(s.makers) > 0 && s.makers[0][0] == '=' && !s.maker.dealer:
+		return "vendor.unknown", true
+	case len(s.makers) > 0 && !s.maker.dealer:
 		return "", false
 	}
 	return "vendor.unstated", true
@@ -102,6 +107,13 @@ func (h *hit) judge(n *name) {
 		h.limits = append(h.limits, "the model number is not known")
 	}
 	h.checkOS(n)
+	if h.maker == "vendor.unknown" {
+		h.limits = append(h.limits, "the maker given is not known")
+		if h.grade == familyFit || !distinct(n) && !n.coined {
+			h.grade = noFit
+			h.why = "the makers differ"
+		}
+	}
 	if h.maker == "vendor.unstated" && !distinct(n) {
 		h.limits = append(h.limits, "the maker is not stated")
 		if !longBrand(n) {

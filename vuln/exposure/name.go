@@ -13,7 +13,8 @@ type word struct {
 	class  class
 	any    []string
 	ranges []codeRange
-	kind   bool // it also describes (data/describe.tsv): may be missing where nothing else stands in its place
+	parts  []string // the pieces of a word glued by "-"
+	kind   bool     // it also describes (data/describe.tsv): may be missing where nothing else stands in its place
 }
 
 // codeRange is "MX400-MX850" or, with a pattern, "5x0".
@@ -34,6 +35,8 @@ type name struct {
 	os       string          // the operating system it holds for: "windows xp"
 	versions *versions       // a version that stands in the name: "Xeleris 3.1"
 	exclude  []name          // "not including LOGIQ 100 Pro"
+	maker    bool            // the maker's name stands in it: "Merge PACS"
+	coined   bool            // made-up words as "StatStrip" name it, that hardly two makers use
 	partial  bool            // the model number the advisory gives is left out
 }
 
@@ -44,6 +47,7 @@ var (
 	excludeRe = regexp.MustCompile(`,?\s*\b(?:not including|excluding|except for|except|other than)\b(.*)$`)
 	needsRe   = regexp.MustCompile(`\s(with|used with|w/|running|using|when|where|that|which|of the|installed|integrated)\s+(.*)$`)
 	osRe      = regexp.MustCompile(`\b(?:microsoft )?windows (server \d{4}(?: r2)?|xp|vista|7|8\.1|8|10|11|2000|2003|nt|ce)(?:-based|-| based)?`)
+	coinedRe  = regexp.MustCompile(`\b[A-Z]*[a-z]{2,}[A-Z][a-z]{2,}`)
 	// onSystemRe finds a system without its version: any device may run it.
 	onSystemRe = regexp.MustCompile(`\b(?:running )?(?:on|for) (?:microsoft )?(?:windows|linux|macos|mac os|unix)\b`)
 	partRe     = regexp.MustCompile(`^(?:part numbers?|part no|p/n|model numbers?|models?|ref|sku|catalog(?:ue)? numbers?)[\s.:#]*(.*)$`)
@@ -81,6 +85,7 @@ func (l *lexicon) names(text string, own []string) []name {
 		s = s[:m[0]]
 	}
 	base.addInitials(s)
+	base.coined = coinedRe.MatchString(text)
 	var out []name
 	for i, seg := range l.split(s) {
 		n := base
@@ -127,8 +132,8 @@ const maxInitials = 6
 
 // fill reads the words of one piece.
 func (n *name) fill(l *lexicon, s string, own []string) {
-	ts, _ := l.withoutVendors(l.normalise(tokens(s)))
-	n.words = nil
+	ts, makers := l.withoutVendors(l.normalise(tokens(s)))
+	n.words, n.maker = nil, len(makers) > 0
 	var given []string
 	for _, w := range l.words(ts) {
 		first := w.any[0]

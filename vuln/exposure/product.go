@@ -182,7 +182,7 @@ func (e *entry) readVersions(l *lexicon) {
 	}
 	e.main, e.text = versionsOf(e.product)
 	for i := range e.names {
-		if n := &e.names[i]; n.versions != nil && !n.versions.speaksOf(e.main) {
+		if n := &e.names[i]; n.versions != nil && !strings.Contains(n.needs, "module") && !n.versions.speaksOf(e.main) {
 			n.versions = nil // "QIAstat-Dx Analyzer 1.0: <1.6" counts another thing
 		}
 	}

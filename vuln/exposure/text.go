@@ -24,8 +24,11 @@ func fold(s string) string {
 			b.WriteString(foldRune(r))
 		}
 	}
-	return strings.ReplaceAll(strings.ReplaceAll(b.String(), "(r)", " "), "(tm)", " ")
+	return marks.Replace(b.String())
 }
+
+// marks say nothing, and their signs would mislead.
+var marks = strings.NewReplacer("(r)", " ", "(tm)", " ", "c/c++", " ", "s/w", "sw", "h/w", "hw", "&amp;", "&")
 
 // foldRune gives the plain spelling of one letter outside ASCII.
 func foldRune(r rune) string {
@@ -63,21 +66,22 @@ func foldRune(r rune) string {
 // token is one word of a name. Sep is what stood before it: ' ' for a blank,
 // '-' or '/' where it was glued to its neighbour, ',' for a break.
 type token struct {
-	text string
-	sep  byte
+	text  string
+	sep   byte
+	parts string // the pieces of a word glued by "-": "hd oct" of HD-OCT
 }
 
 // tokens splits folded text into words of letters, digits and inner dots.
 // "+" becomes the word "plus", because "Plum A+" is not "Plum A".
 func tokens(s string) []token {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "c/c++", " "), "'s ", " ")
+	s = strings.ReplaceAll(s, "'s ", " ")
 	s = strings.ReplaceAll(s, "'", "")
 	var out []token
 	sep := byte(' ')
 	for i := 0; i < len(s); {
 		if c := s[i]; !isAlnum(c) {
 			if c == '+' && i > 0 && isAlnum(s[i-1]) {
-				out = append(out, token{"plus", ' '})
+				out = append(out, token{text: "plus", sep: ' '})
 			}
 			sep = widest(sep, c)
 			i++
@@ -87,7 +91,7 @@ func tokens(s string) []token {
 		for j < len(s) && (isAlnum(s[j]) || s[j] == '.' && j+1 < len(s) && isAlnum(s[j+1]) && keepDot(s, i, j)) {
 			j++
 		}
-		out = append(out, token{s[i:j], sep})
+		out = append(out, token{text: s[i:j], sep: sep})
 		sep, i = 0, j
 	}
 	return out

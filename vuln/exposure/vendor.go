@@ -103,10 +103,49 @@ func (v *vendors) read(s string) maker {
 			}
 		}
 	}
+	if len(m.ids) == 0 {
+		if id, name := v.begun(m.core); id != "" {
+			m.ids, m.note = []vendorID{id}, quote(joined)+" is read as "+quote(name)
+		}
+	}
 	if len(m.ids) == 0 && len(m.core) > 0 && !m.dealer {
 		m.ids = []vendorID{vendorID("=" + strings.Join(m.core, " "))}
 	}
 	return m
+}
+
+// begun gives the one maker whose name the words cut short: "Instrumentation
+// Lab", "Nova", "Spacelab Med".
+func (v *vendors) begun(words []string) (found vendorID, name string) {
+	if len(words) == 0 || len(words[0]) < 4 || weak[words[0]] {
+		return "", ""
+	}
+	for alias, id := range v.alias {
+		if !begins(strings.Fields(alias), words) {
+			continue
+		}
+		if found != "" && found != id {
+			return "", ""
+		}
+		if found == "" || alias < name {
+			found, name = id, alias
+		}
+	}
+	return found, name
+}
+
+// begins tells whether each of words is the beginning of the name's word at its
+// place, the first the whole of it.
+func begins(name, words []string) bool {
+	if len(words) > len(name) || name[0] != words[0] {
+		return false
+	}
+	for i, w := range words {
+		if len(w) < 3 || !strings.HasPrefix(name[i], w) {
+			return false
+		}
+	}
+	return true
 }
 
 // find lists the makers whose names stand in words, longest names first.
