@@ -71,7 +71,7 @@ func (f *flow) repetition(b []byte) []byte {
 // party reads name, universal id and its type.
 func (f *flow) party(b []byte, old Party) Party {
 	name, id, kind := f.component(b, 0), f.component(b, 1), f.component(b, 2)
-	if len(id)+len(kind) == 0 && string(name) == old.Name && old == (Party{Name: old.Name}) {
+	if string(name) == old.Name && string(id) == old.UniversalID && string(kind) == old.Type && old.EUI64 == "" {
 		return old
 	}
 	return Party{Name: text(name)}.number(text(id), text(kind))

@@ -113,3 +113,20 @@ func FuzzFramer(f *testing.F) {
 		}
 	})
 }
+
+// The short way for clean text gives what the long way gives.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"", "a b", " a", "a ", "a  b", "\x1b[1mx", "é", "a\xff", strings.Repeat("x", 40)} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		const most = 32
+		got := Text(b, most)
+		if len(got) > most || Text([]byte(got), most) != got {
+			t.Fatalf("Text(%q) = %q", b, got)
+		}
+		if long := Text(append([]byte{0}, b...), most); long != got { // never clean
+			t.Fatalf("Text(%q) = %q, the long way %q", b, got, long)
+		}
+	})
+}

@@ -11,7 +11,11 @@ import (
 // Text makes an owned string of at most max bytes out of foreign bytes: control
 // and invalid characters become blanks, runs of blanks become one, ends are trimmed.
 func Text(b []byte, max int) string {
+	if clean(b) && len(b) <= max {
+		return string(b)
+	}
 	var s strings.Builder
+	s.Grow(min(len(b), max))
 	blank := false
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
@@ -31,6 +35,18 @@ func Text(b []byte, max int) string {
 		s.WriteRune(r)
 	}
 	return s.String()
+}
+
+// clean tells ASCII text that Text would leave as it is.
+func clean(b []byte) bool {
+	blank := true
+	for _, c := range b {
+		if c < ' ' || c > '~' || blank && c == ' ' {
+			return false
+		}
+		blank = c == ' '
+	}
+	return !blank || len(b) == 0
 }
 
 // UpToNUL is Text for bytes that a NUL may end.
