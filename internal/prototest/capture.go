@@ -132,6 +132,24 @@ func (s *Stream) segment(dir proto.Dir, p *packet.Packet) {
 	}
 }
 
+// Count gives how many sessions of a capture the codec is sure of, and how many
+// facts of type F its parser finds in them.
+func Count[F proto.Fact](t testing.TB, c proto.Codec, name string) (sessions, facts int) {
+	t.Helper()
+	for _, s := range Capture(t, name) {
+		if s.Match(c) != proto.Yes {
+			continue
+		}
+		sessions++
+		for _, f := range Facts(c, 0, s.Msgs...) {
+			if _, ok := f.(F); ok {
+				facts++
+			}
+		}
+	}
+	return sessions, facts
+}
+
 // Names gives the captures in a folder below pcap.
 func Names(t testing.TB, folder string) []string {
 	t.Helper()

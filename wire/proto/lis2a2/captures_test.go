@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"ward/internal/prototest"
-	"ward/wire/proto"
 )
 
 func TestContract(t *testing.T) { prototest.Contract(t, Codec) }
@@ -18,18 +17,7 @@ func TestCaptures(t *testing.T) {
 		{"recorded-third-party/astm-lis2-analyzers.pcap", 11, 11}, // two more speak other protocols
 	}
 	for _, tt := range tests {
-		sessions, facts := 0, 0
-		for _, s := range prototest.Capture(t, tt.file) {
-			if s.Match(Codec) != proto.Yes {
-				continue
-			}
-			sessions++
-			for _, f := range prototest.Facts(Codec, 0, s.Msgs...) {
-				if _, ok := f.(Sender); ok {
-					facts++
-				}
-			}
-		}
+		sessions, facts := prototest.Count[Sender](t, Codec, tt.file)
 		if sessions != tt.sessions || facts != tt.facts {
 			t.Errorf("%s: %d sessions, %d facts, want %d and %d", tt.file, sessions, facts, tt.sessions, tt.facts)
 		}

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"ward/internal/prototest"
-	"ward/wire/proto"
 )
 
 func TestContract(t *testing.T) { prototest.Contract(t, Codec) }
@@ -19,18 +18,7 @@ func TestCaptures(t *testing.T) {
 		{"ndpi/upnp.pcap", 2, 2},
 	}
 	for _, tt := range tests {
-		sessions, facts := 0, 0
-		for _, s := range prototest.Capture(t, tt.file) {
-			if s.Match(Codec) != proto.Yes {
-				continue
-			}
-			sessions++
-			for _, f := range prototest.Facts(Codec, 0, s.Msgs...) {
-				if _, ok := f.(Discovery); ok {
-					facts++
-				}
-			}
-		}
+		sessions, facts := prototest.Count[Discovery](t, Codec, tt.file)
 		if sessions != tt.sessions || facts != tt.facts {
 			t.Errorf("%s: %d sessions, %d facts, want %d and %d", tt.file, sessions, facts, tt.sessions, tt.facts)
 		}
