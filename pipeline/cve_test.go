@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ward/vuln/advisory"
+	"ward/vuln/exposure"
 )
 
 // nvdPage is a page of the NVD API 2.0 with one CVE about Windows XP and one
@@ -73,5 +74,30 @@ func TestWantedProduct(t *testing.T) {
 		if w.product(name) != want {
 			t.Errorf("%q: want %v", name, want)
 		}
+	}
+}
+
+// TestWorst: of thousands of CVEs of one system those that weigh most are
+// listed, and the others are counted.
+func TestWorst(t *testing.T) {
+	a, err := begin(Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.threats = func(cve string) (advisory.Threat, bool) {
+		return advisory.Threat{KEV: cve == "CVE-0999", EPSS: 0.5}, true
+	}
+	var list []exposure.Finding
+	for i := range 1000 {
+		base := float64(i%10) + 0.5
+		list = append(list, exposure.Finding{Vulnerability: fmt.Sprintf("CVE-%04d", i), Vuln: &advisory.Vulnerability{Scores: []advisory.Score{{Base: base}}}})
+	}
+	list[999].Vuln = &advisory.Vulnerability{}
+	kept := a.worst(list)
+	if len(kept) != maxPerDevice || kept[len(kept)-1].Vulnerability != "CVE-0999" || kept[0].Vulnerability != "CVE-0007" {
+		t.Errorf("%d kept, from %s to %s", len(kept), kept[0].Vulnerability, kept[len(kept)-1].Vulnerability)
+	}
+	if a.unlisted != (unlisted{1, 700}) || len(a.worst(kept)) != maxPerDevice || a.unlisted.devices != 1 {
+		t.Errorf("%+v", a.unlisted)
 	}
 }

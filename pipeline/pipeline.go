@@ -54,6 +54,8 @@ type analysis struct {
 	threats   func(cve string) (advisory.Threat, bool)
 	matcher   *exposure.Matcher    // advisories by name
 	records   *exposure.Configured // CVE records by CPE
+	weights   map[string]weight    // of CVE records
+	unlisted  unlisted
 }
 
 // Analyze goes the whole way. It returns a Result even where parts were damaged
@@ -90,7 +92,7 @@ func begin(req Request) (*analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{Request: req, rules: rules.NewReader(), result: emptyResult(req)}
+	a := &analysis{Request: req, rules: rules.NewReader(), result: emptyResult(req), weights: map[string]weight{}}
 	if req.Sessions != nil {
 		a.lines = newSessionLines(req.Sessions)
 	}
@@ -151,6 +153,9 @@ func (a *analysis) match() {
 		if i%100 == 0 {
 			a.progress("matching devices", int64(i), int64(len(a.result.Devices)))
 		}
+	}
+	if a.unlisted.findings > 0 {
+		a.warn(a.unlisted.String())
 	}
 }
 

@@ -22,12 +22,13 @@ type Configured struct {
 	records []*advisory.Advisory
 	index   *cpeindex.Index
 	matcher *cpeindex.Matcher
+	memo    map[string][]Finding // by the names of a device: many devices run the same
 }
 
 // NewConfigured reads the records, which must not change afterwards. Records
 // without configurations are passed over. It belongs to one goroutine.
 func NewConfigured(records []advisory.Advisory) *Configured {
-	c, b := &Configured{}, cpeindex.NewBuilder()
+	c, b := &Configured{memo: map[string][]Finding{}}, cpeindex.NewBuilder()
 	for i := range records {
 		if len(records[i].Vulnerabilities) != 1 || len(records[i].Vulnerabilities[0].Configurations) == 0 {
 			continue
@@ -119,6 +120,27 @@ func (c *Configured) Findings(d *device.Device) []Finding {
 	if len(names) == 0 || len(c.records) == 0 {
 		return nil
 	}
+	var key strings.Builder
+	for _, n := range names {
+		fmt.Fprintf(&key, "%s|%s|%s\n", n.name, n.what, n.open)
+	}
+	like, ok := c.memo[key.String()]
+	if !ok {
+		if len(c.memo) >= maxMemo {
+			clear(c.memo)
+		}
+		like = c.findings(d, names)
+		c.memo[key.String()] = like
+	}
+	out := make([]Finding, len(like))
+	for i, f := range like {
+		f.Device, f.Dev = d.ID, d
+		out[i] = f
+	}
+	return out
+}
+
+func (c *Configured) findings(d *device.Device, names []named) []Finding {
 	plain := make([]cpe.Name, len(names))
 	for i, n := range names {
 		plain[i] = n.name
@@ -191,7 +213,6 @@ func Merge(findings []Finding) []Finding {
 		if isRecord(f.Adv) && (!kept || at != i) {
 			continue
 		}
-		f.Evidence = append([]Evidence(nil), f.Evidence...)
 		if _, ok := place[f.Vulnerability]; !ok {
 			place[f.Vulnerability] = len(out)
 		}
@@ -201,7 +222,8 @@ func Merge(findings []Finding) []Finding {
 		f := &findings[i]
 		if at, kept := best[f.Vulnerability]; isRecord(f.Adv) && (!kept || at != i) {
 			keeper := &out[place[f.Vulnerability]]
-			keeper.Evidence = append(keeper.Evidence, also(f))
+			n := len(keeper.Evidence)
+			keeper.Evidence = append(keeper.Evidence[:n:n], also(f)) // the list may be shared
 		}
 	}
 	return out
