@@ -12,8 +12,8 @@ import (
 
 // source is what analyze and explain read alike.
 type source struct {
-	Feeds   string   `help:"Folder of vulnerability feeds, any mix: CSAF, NVD, CVE, KEV, EPSS, SSVC (.json, .csv, .gz, .zst, .zip)." placeholder:"DIR" type:"existingdir"`
-	Assets  string   `help:"Maintenance export (CMMS) as CSV; without INPUT it is assessed alone." placeholder:"FILE" type:"existingfile"`
+	Feeds   string   `help:"Folder of vulnerability feeds, any mix: CSAF, NVD, CVE, KEV, EPSS, SSVC (.json, .csv, .gz, .zst, .zip)." placeholder:"DIR"`
+	Assets  string   `help:"Maintenance export (CMMS) as CSV; without INPUT it is assessed alone." placeholder:"FILE"`
 	Network []string `help:"Public address range of the site itself, so that it is not taken for the internet (repeatable)." placeholder:"CIDR"`
 	Workers int      `help:"Packet workers; 0 means one for each processor, at most 4." default:"0" placeholder:"N"`
 }

@@ -23,62 +23,6 @@ const (
 
 var groupWords = [groups]string{"therapy", "alarms and monitoring", "diagnosis", "workflow", "device secrets", "patient privacy"}
 
-// kindGroups says which effects a kind of device has at all and how far loss of
-// integrity (changed behaviour) and of availability reaches the main one [E].
-// A pump goes on pumping without its network (devices.md section 1), so losing
-// its availability by network counts half.
-var kindGroups = map[string]struct {
-	main            group
-	integrity       float64
-	availability    float64
-	alsoWorkflow    bool
-	holdsNoPatients bool
-}{
-	"infusion_pump":       {main: therapy, integrity: 1, availability: 0.5},
-	"pump_server":         {main: therapy, integrity: 1, availability: 0.5},
-	"ventilator":          {main: therapy, integrity: 1, availability: 1},
-	"anaesthesia":         {main: therapy, integrity: 1, availability: 1},
-	"heart_lung":          {main: therapy, integrity: 1, availability: 1},
-	"dialysis":            {main: therapy, integrity: 1, availability: 1},
-	"defibrillator":       {main: therapy, integrity: 1, availability: 1},
-	"incubator":           {main: therapy, integrity: 1, availability: 1},
-	"linac":               {main: therapy, integrity: 1, availability: 0.5},
-	"surgical_robot":      {main: therapy, integrity: 1, availability: 1},
-	"injector":            {main: therapy, integrity: 1, availability: 0.5},
-	"compounder":          {main: therapy, integrity: 1, availability: 0.5},
-	"implant_programmer":  {main: therapy, integrity: 1, availability: 0.5},
-	"patient_monitor":     {main: monitoring, integrity: 1, availability: 1},
-	"central_station":     {main: monitoring, integrity: 1, availability: 1},
-	"telemetry":           {main: monitoring, integrity: 1, availability: 1},
-	"fetal_monitor":       {main: monitoring, integrity: 1, availability: 1},
-	"nurse_call":          {main: monitoring, integrity: 1, availability: 1},
-	"medical_gas":         {main: monitoring, integrity: 1, availability: 1, holdsNoPatients: true},
-	"device_gateway":      {main: monitoring, integrity: 1, availability: 0.5},
-	"ct":                  {main: diagnosis, integrity: 1, availability: 1},
-	"mr":                  {main: diagnosis, integrity: 1, availability: 1},
-	"xray":                {main: diagnosis, integrity: 1, availability: 1},
-	"angio":               {main: diagnosis, integrity: 1, availability: 1},
-	"mammography":         {main: diagnosis, integrity: 1, availability: 1},
-	"nuclear":             {main: diagnosis, integrity: 1, availability: 1},
-	"pet":                 {main: diagnosis, integrity: 1, availability: 1},
-	"ultrasound":          {main: diagnosis, integrity: 1, availability: 1},
-	"endoscopy":           {main: diagnosis, integrity: 1, availability: 1},
-	"pacs":                {main: diagnosis, integrity: 1, availability: 1},
-	"viewer":              {main: diagnosis, integrity: 1, availability: 1},
-	"ecg":                 {main: diagnosis, integrity: 1, availability: 1},
-	"lab_analyser":        {main: diagnosis, integrity: 1, availability: 1},
-	"blood_gas":           {main: diagnosis, integrity: 1, availability: 1},
-	"glucose_meter":       {main: diagnosis, integrity: 1, availability: 1},
-	"poc_device":          {main: diagnosis, integrity: 1, availability: 1},
-	"sequencer":           {main: diagnosis, integrity: 1, availability: 1},
-	"printer":             {main: workflow, integrity: 0.5, availability: 0.5},
-	"camera":              {main: privacy, integrity: 1, availability: 0.5, holdsNoPatients: true},
-	"building_controller": {main: workflow, integrity: 1, availability: 1, holdsNoPatients: true},
-	"router":              {main: workflow, integrity: 1, availability: 1, holdsNoPatients: true},
-	"network_gear":        {main: workflow, integrity: 1, availability: 1, holdsNoPatients: true},
-	"iot":                 {main: workflow, integrity: 0.5, availability: 0.5, holdsNoPatients: true},
-}
-
 // alarmWords and therapyWords raise the effect to full where the publisher's
 // own text names harm that CVSS cannot express (a silenced monitor scores 5.3).
 var (
@@ -109,7 +53,7 @@ func (w Weights) impact(kind string, v *advisory.Vulnerability) (float64, Reason
 }
 
 func (w Weights) effects(kind string, v *advisory.Vulnerability, m advisory.Metrics) [groups]float64 {
-	g, ok := kindGroups[kind]
+	g, ok := kindReach[kind]
 	if !ok {
 		g.main, g.integrity, g.availability = workflow, 1, 1
 	}
@@ -118,7 +62,7 @@ func (w Weights) effects(kind string, v *advisory.Vulnerability, m advisory.Metr
 	raise(g.main, max(level(m.I)*g.integrity, level(m.A)*g.availability))
 	raise(workflow, max(level(m.I), level(m.A)))
 	raise(secrets, level(m.C))
-	if !g.holdsNoPatients {
+	if !g.noPatients {
 		raise(privacy, level(m.C))
 	}
 	text := strings.ToLower(v.Title + " " + v.Description)

@@ -12,9 +12,9 @@ import (
 // Coverage says how much was watched, because "not seen" is only as good as the
 // watching (safety.md SR-05).
 type Coverage struct {
-	Hours float64 // of event time, first to last frame
-	Taps  int
-	Loss  float64 // share of frames known to be lost or cut, [0,1]
+	Hours float64 `json:"hours"` // of event time, first to last frame
+	Taps  int     `json:"taps"`
+	Loss  float64 `json:"loss"` // share of frames known to be lost or cut, [0,1]
 }
 
 // Full tells whether "not seen" may refute a precondition: 30 days and less
