@@ -11,6 +11,12 @@ func (l *lexicon) words(ts []token) []word {
 	prevCode, full := -2, "" // index in ts of the last code, and the code written in full
 	for i, t := range ts {
 		w := word{class: l.classOf(t.text), any: spellings(t.text), parts: strings.Fields(t.parts)}
+		if t.number != "" {
+			w.any = append(w.any, t.number)
+		}
+		if z := trailingZeros(t.text); w.class == code && z >= 2 && i+1 < len(ts) && l.classOf(ts[i+1].text) == family {
+			w.ranges = append(w.ranges, thousands(t.text, z)) // "BSM-3000 series"
+		}
 		if lo, hi, ok := strings.Cut(t.text, "~"); ok {
 			w.class, w.any = code, []string{lo}
 			w.ranges = []codeRange{{lead: leadLetters(lo), lo: atoi(lo[len(leadLetters(lo)):]), hi: atoi(hi)}}
@@ -33,6 +39,19 @@ func (l *lexicon) words(ts []token) []word {
 	return out
 }
 
+// trailingZeros counts the zeros a code ends with.
+func trailingZeros(w string) int { return len(w) - len(strings.TrimRight(w, "0")) }
+
+// thousands is the range of codes that a series is named for: 3000 to 3999.
+func thousands(w string, zeros int) codeRange {
+	lead := leadLetters(w)
+	lo, size := atoi(w[len(lead):]), 1
+	for range min(zeros, 3) {
+		size *= 10
+	}
+	return codeRange{lead: lead, lo: lo, hi: lo + size - 1}
+}
+
 // join glues tokens that are one word and drops the "and" of code lists.
 func (l *lexicon) join(ts []token) []token {
 	var out []token
@@ -48,6 +67,9 @@ func (l *lexicon) join(ts []token) []token {
 		case n >= 0 && t.sep == '/' && len(t.text) == 1 && isLetter(t.text[0]) && len(out[n].text) == 2:
 			out[n].text += t.text // XQ/i, MP/i
 		case n >= 0 && l.shortLead(out[n]) && isDigit(t.text[0]) && t.sep == ' ' && !isDotted(t.text):
+			if allDigits(t.text) && len(t.text) >= 4 {
+				out[n].number = t.text // "Merlin PCS 3650" is the Merlin 3650
+			}
 			out[n].text += t.text
 		case (t.text == "and" || t.text == "or") && i+1 < len(ts) && n >= 0 && l.classOf(out[n].text) == code:
 			ts[i+1].sep = ','

@@ -269,6 +269,8 @@ func (t *tally) judge(n *name) (grade, string) {
 		return t.judgeBrands(n, extra)
 	case t.codes > 0 && t.specific && t.moreBrand == 0:
 		return productFit, "the model code agrees"
+	case t.codes > 0 && t.specific && t.brands > 0:
+		return partialFit, "the model code agrees, the device's name leaves out " + quote(missing)
 	case t.lastBrand && t.brands > 0 && t.codes+t.noCode+t.moreBrand+t.moreModal == 0 && t.moreCode > 0 && t.moreRole == 0:
 		return partialFit, "the device's name leaves out " + quote(missing)
 	case t.brands > 1 && t.brands*10 >= (t.brands+t.noBrand)*6 && t.moreBrand < 2 && t.moreCode+t.moreModal == 0:

@@ -95,7 +95,7 @@ func (l *lexicon) modelPhrases(p *advisory.Product) []string {
 	return out
 }
 
-var notModels = regexp.MustCompile(`windows|firmware|version|running|shipped|release|build|prior|below|earlier|later|rev\b|\d to v?\d|[<>]|^with |^\*`)
+var notModels = regexp.MustCompile(`windows|firmware|version|running|shipped|release|build|prior|below|earlier|later|rev\b|\d to v?\d|\d\.\d+\.\d+-[a-z]|[<>]|^with |^\*`)
 
 // modelLike tells a model ("24950", "cobas h 232", "MMT-512") from a version.
 func (l *lexicon) modelLike(ph string, p *advisory.Product) bool {

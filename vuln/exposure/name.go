@@ -203,7 +203,7 @@ func isDotted(w string) bool {
 	return dottedRe.MatchString(w)
 }
 
-var dottedRe = regexp.MustCompile(`^[vr]?\d+(\.(\d+|x+))+$|^v\d+$`)
+var dottedRe = regexp.MustCompile(`^[vr]?\d+(\.(\d+|x+))+$|^v1?\d$`)
 
 func contains(list []string, s string) bool {
 	for _, x := range list {

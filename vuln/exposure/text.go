@@ -66,9 +66,10 @@ func foldRune(r rune) string {
 // token is one word of a name. Sep is what stood before it: ' ' for a blank,
 // '-' or '/' where it was glued to its neighbour, ',' for a break.
 type token struct {
-	text  string
-	sep   byte
-	parts string // the pieces of a word glued by "-": "hd oct" of HD-OCT
+	text   string
+	sep    byte
+	number string // the plain number behind letters, where it says enough: 3650 of "PCS 3650"
+	parts  string // the pieces of a word glued by "-": "hd oct" of HD-OCT
 }
 
 // tokens splits folded text into words of letters, digits and inner dots.

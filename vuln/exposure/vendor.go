@@ -299,6 +299,9 @@ func nearWord(a, b string) bool {
 	if a[0] != b[0] { // HiSeq is no MiSeq; a first letter is seldom mistyped
 		return false
 	}
+	if a == b+"s" || b == a+"s" {
+		return true // Spacelab
+	}
 	if strings.HasPrefix(a, b) || strings.HasPrefix(b, a) {
 		return false // "Servo-i" and "Servo-u" are no misspellings of "Servo"
 	}
