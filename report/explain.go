@@ -65,7 +65,7 @@ func Explain(w io.Writer, r *pipeline.Result, name, vulnerability string, s Styl
 // device writes what it is and how we know.
 func (t *textWriter) device(d *device.Device) {
 	title := firstOf(strings.TrimSpace(d.Manufacturer+" "+d.Model), "unknown device")
-	t.heading(clean(fmt.Sprintf("%s · %s", title, d.ID)))
+	t.heading(wrap(clean(fmt.Sprintf("%s · %s", title, d.ID)), t.s.Width, 2))
 	t.field("kind", strings.ReplaceAll(d.Kind, "_", " "))
 	t.field("tier", string(d.Tier))
 	t.field("version", d.Version)
@@ -87,7 +87,7 @@ func (t *textWriter) device(d *device.Device) {
 
 func (t *textWriter) field(name, value string) {
 	if value != "" {
-		fmt.Fprintf(t.w, "  %s %s\n", pad(name, 10), wrap(clean(value), t.s.Width-2, 13))
+		fmt.Fprintf(t.w, "  %s %s\n", pad(name, 10), wrapAt(clean(value), t.s.Width, 13))
 	}
 }
 
@@ -103,7 +103,7 @@ func (t *textWriter) claims(d *device.Device) {
 			where = strings.TrimPrefix(where+", "+c.Seen.UTC().Format("2006-01-02 15:04:05"), ", ")
 		}
 		line := fmt.Sprintf("%s = %s (%.1f, %s)", name, c.Value, c.Confidence, firstOf(c.Source.Saw, c.Source.Rule))
-		fmt.Fprintf(t.w, "    %s\n", wrap(clean(line), t.s.Width-2, 6))
+		fmt.Fprintf(t.w, "    %s\n", wrapFrom(clean(line), 4, t.s.Width, 6))
 		fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, clean(strings.TrimSpace(c.Source.Rule+" · "+where))))
 	}
 	fmt.Fprintln(t.w)
@@ -142,7 +142,7 @@ func (t *textWriter) assessments(d *device.Device) {
 	for _, a := range list {
 		head := fmt.Sprintf("%.0f %s · %s · %s · %s", a.Score, a.Vulnerability, a.Advisory, a.Band.Words(), a.Finding.Match)
 		fmt.Fprintf(t.w, "    %s\n", t.s.paint(bandColour(a.Band), clean(head)))
-		fmt.Fprintf(t.w, "      %s\n", wrap(clean(a.Sentence), t.s.Width-2, 8))
+		fmt.Fprintf(t.w, "      %s\n", wrapFrom(clean(a.Sentence), 6, t.s.Width, 8))
 	}
 	fmt.Fprintln(t.w)
 }
@@ -176,10 +176,11 @@ func (t *textWriter) vulnerability(d *device.Device, id string) {
 
 func (t *textWriter) assessment(a *risk.Assessment) {
 	fmt.Fprintf(t.w, "  %s\n", t.s.paint(bold, clean(a.Vulnerability+" · "+a.Advisory)))
-	fmt.Fprintf(t.w, "    %s\n", wrap(clean(a.Sentence), t.s.Width-2, 6))
-	fmt.Fprintf(t.w, "    %s; %.0f if every unknown is refuted, %.0f if every unknown holds\n", a.Band.Words(), a.Low, a.High)
+	fmt.Fprintf(t.w, "    %s\n", wrapFrom(clean(a.Sentence), 4, t.s.Width, 6))
+	span := fmt.Sprintf("%s; %.0f if every unknown is refuted, %.0f if every unknown holds", a.Band.Words(), a.Low, a.High)
+	fmt.Fprintf(t.w, "    %s\n", wrapFrom(span, 4, t.s.Width, 6))
 	if a.FindOut != "" {
-		fmt.Fprintf(t.w, "    find out first: %s\n", a.FindOut)
+		fmt.Fprintf(t.w, "    %s\n", wrapFrom(clean("find out first: "+a.FindOut), 4, t.s.Width, 6))
 	}
 	t.rank(a)
 	fmt.Fprintf(t.w, "  %s\n", t.s.paint(bold, "factors"))
@@ -200,7 +201,7 @@ func (t *textWriter) rank(a *risk.Assessment) {
 		w := &t.r.Worklist[i]
 		for _, e := range w.Effects {
 			if e.Device == a.Device && e.Vulnerability == a.Vulnerability && e.Advisory == a.Advisory {
-				fmt.Fprintf(t.w, "    %s\n", wrap(clean(fmt.Sprintf("number %d of the worklist: %s (%.0f to %.0f)", w.Rank, w.Action, e.Before, e.After)), t.s.Width-2, 6))
+				fmt.Fprintf(t.w, "    %s\n", wrapFrom(clean(fmt.Sprintf("number %d of the worklist: %s (%.0f to %.0f)", w.Rank, w.Action, e.Before, e.After)), 4, t.s.Width, 6))
 			}
 		}
 	}
@@ -208,7 +209,7 @@ func (t *textWriter) rank(a *risk.Assessment) {
 
 func (t *textWriter) evidence(list []exposure.Evidence) {
 	for _, e := range list {
-		fmt.Fprintf(t.w, "    %s\n", wrap(clean(e.Text), t.s.Width-2, 6))
+		fmt.Fprintf(t.w, "    %s\n", wrapFrom(clean(e.Text), 4, t.s.Width, 6))
 		if where := strings.TrimSpace(e.File + " " + e.Place); where != "" {
 			fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, clean(e.Rule+" · "+where)))
 		}

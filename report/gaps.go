@@ -17,7 +17,7 @@ func (t *textWriter) gaps() {
 	r := t.r
 	for _, line := range []string{seen(r), feeds(r), unknowns(r)} {
 		if line != "" {
-			fmt.Fprintf(t.w, "  %s\n", wrap(line, t.s.Width-2, 4))
+			fmt.Fprintf(t.w, "  %s\n", wrapFrom(line, 2, t.s.Width, 4))
 		}
 	}
 	for i, w := range r.Warnings {
@@ -25,7 +25,7 @@ func (t *textWriter) gaps() {
 			fmt.Fprintf(t.w, "  %s\n", t.s.paint(dim, fmt.Sprintf("and %d more warnings", len(r.Warnings)-i)))
 			break
 		}
-		fmt.Fprintf(t.w, "  %s\n", t.s.paint(yellow, wrap("! "+clean(w), t.s.Width-2, 4)))
+		fmt.Fprintf(t.w, "  %s\n", t.s.paint(yellow, wrapFrom("! "+clean(w), 2, t.s.Width, 4)))
 	}
 }
 

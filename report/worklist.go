@@ -19,7 +19,7 @@ func (t *textWriter) worklist() {
 	list := t.r.Worklist
 	t.heading("WHAT TO DO FIRST")
 	if len(list) == 0 {
-		fmt.Fprintf(t.w, "  %s\n\n", wrap("Nothing. "+t.whyNothing(), t.s.Width-2, 2))
+		fmt.Fprintf(t.w, "  %s\n\n", wrapAt("Nothing. "+t.whyNothing(), t.s.Width, 2))
 		return
 	}
 	if t.r.Hours > 0 {
@@ -39,7 +39,7 @@ func (t *textWriter) worklist() {
 		t.block(a, shown)
 	}
 	if more := len(list) - len(shown); more > 0 {
-		fmt.Fprintf(t.w, "  %s\n", t.s.paint(dim, wrap(fmt.Sprintf("and %s: ward analyze --format json has all of them, ward explain DEVICE those of one device.", counted(more, "more action")), t.s.Width-2, 2)))
+		fmt.Fprintf(t.w, "  %s\n", t.s.paint(dim, wrapFrom(fmt.Sprintf("and %s: ward analyze --format json has all of them, ward explain DEVICE those of one device.", counted(more, "more action")), 2, t.s.Width, 2)))
 	}
 	fmt.Fprintln(t.w)
 }
@@ -70,7 +70,7 @@ func (t *textWriter) budget() {
 func (t *textWriter) block(a *remedy.Action, shown map[int]bool) {
 	shown[a.Rank] = true
 	title := fmt.Sprintf("%s · %s", strings.ToUpper(a.Band.Words()), t.subject(a))
-	fmt.Fprintf(t.w, "%s\n", t.s.paint(bandColour(a.Band), t.s.bold(fmt.Sprintf("%3d. %s", a.Rank, wrap(clean(title), t.s.Width-1, 5)))))
+	fmt.Fprintf(t.w, "%s\n", t.s.paint(bandColour(a.Band), t.s.bold(fmt.Sprintf("%3d. %s", a.Rank, wrapAt(clean(title), t.s.Width, 5)))))
 	t.line("where", t.names(a.Devices))
 	t.line(verb(a), instruction(a)+t.amount(a))
 	if worst := t.worst(a); worst != nil {
@@ -98,7 +98,7 @@ func (t *textWriter) block(a *remedy.Action, shown map[int]bool) {
 
 // line writes one labelled paragraph of a block.
 func (t *textWriter) line(label, text string) {
-	fmt.Fprintf(t.w, "     %s%s\n", t.s.paint(dim, pad(label, labelWidth)), wrapAt(clean(text), t.s.Width-2, 5+labelWidth))
+	fmt.Fprintf(t.w, "     %s%s\n", t.s.paint(dim, pad(label, labelWidth)), wrapAt(clean(text), t.s.Width, 5+labelWidth))
 }
 
 const labelWidth = 9
