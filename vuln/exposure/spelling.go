@@ -1,6 +1,9 @@
 package exposure
 
 import (
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 
 	"ward/asset/device"
@@ -45,6 +48,9 @@ func (s *Speller) identities(d *device.Device) []identity {
 		alt := base
 		switch c.Field {
 		case device.FieldManufacturer:
+			if c.Source.Rule == device.RuleCMMSModel && d.Manufacturer != "" && !s.lex.vendors.read(d.Manufacturer).dealer {
+				continue // the record names a maker: what the model sounds like is no second one
+			}
 			alt.manufacturer = c.Value
 		case device.FieldModel:
 			alt.model = c.Value
@@ -67,12 +73,12 @@ func (s *Speller) identities(d *device.Device) []identity {
 // bestIdentity is what the device's best values say. Where the model names no
 // product ("MONITOR"), the kind may, and at last the host name.
 func (s *Speller) bestIdentity(d *device.Device) identity {
-	base := identity{manufacturer: d.Manufacturer, model: d.Model, number: d.ModelNumber, kind: d.Kind, version: d.Version, os: d.OS}
+	base := identity{manufacturer: d.Manufacturer, model: d.Model, number: d.ModelNumber, kind: kindText(d), version: d.Version, os: d.OS}
 	if s.names(d.Model + " , " + d.ModelNumber) {
 		return base
 	}
-	if kind := strings.ReplaceAll(d.Kind, "_", " "); s.names(kind) {
-		base.model = d.Model + " , " + kind
+	if s.names(base.kind) {
+		base.model = d.Model + " , " + base.kind
 		return base
 	}
 	if host, _, _ := strings.Cut(d.Hostname, "."); s.names(host) {
@@ -80,6 +86,23 @@ func (s *Speller) bestIdentity(d *device.Device) identity {
 	}
 	return base
 }
+
+// kindText is what the record calls the device beside its model: the kind, and
+// the columns that describe it without being a kind Ward knows.
+func kindText(d *device.Device) string {
+	text := strings.ReplaceAll(d.Kind, "_", " ")
+	if len(d.Extra) == 0 {
+		return text
+	}
+	for _, k := range slices.Sorted(maps.Keys(d.Extra)) {
+		if describesRe.MatchString(k) && len(text)+len(d.Extra[k]) < maxText {
+			text += " " + d.Extra[k]
+		}
+	}
+	return strings.TrimSpace(text)
+}
+
+var describesRe = regexp.MustCompile(`(?i)type|kind|description|category|class|nomenclature|model|product|generic`)
 
 // hostName is the source of an identity that only the host name gives.
 const hostName = "the host name"
