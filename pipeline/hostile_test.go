@@ -18,7 +18,7 @@ import (
 
 // How hostile inputs are made and what they may cost.
 const (
-	hostileLong  = 40 * time.Second // some twenty rounds over all captures
+	hostileLong  = 25 * time.Second // some ten rounds over all captures
 	hostileShort = 5 * time.Second
 	hostileHeap  = 400 << 20 // bytes of live heap at any time
 	hostileEach  = 10 * time.Second
@@ -38,6 +38,7 @@ func TestHostileCaptures(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	random.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
 	heap := watchHeap(t)
+	input := filepath.Join(t.TempDir(), "hostile")
 	var runs, errors, damaged int
 	seen := map[string]bool{}
 	for end := time.Now().Add(budget); time.Now().Before(end); runs++ {
@@ -46,7 +47,6 @@ func TestHostileCaptures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		input := filepath.Join(t.TempDir(), "hostile")
 		if err := os.WriteFile(input, spoil(random, b), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -27,6 +27,7 @@ var odd = []struct {
 	{"picture", func(t *testing.T, p string) { write(t, p, append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 999)...)) }, "no capture"},
 	{"folder", func(t *testing.T, p string) { mkdir(t, p) }, "Zeek"},
 	{"absent", func(*testing.T, string) {}, "no such file"},
+	{"failing disk", func(t *testing.T, p string) { link(t, "/proc/self/mem", p) }, "input/output error"},
 	{"header", func(t *testing.T, p string) { write(t, p, []byte{0xd4, 0xc3, 0xb2, 0xa1, 2, 0}) }, "cut"},
 	{"gzip", func(t *testing.T, p string) { write(t, p, []byte{0x1f, 0x8b, 8, 0}) }, "damaged"},
 	{"json", func(t *testing.T, p string) { write(t, p, []byte(strings.Repeat("[", 1<<20))) }, "no capture"},
@@ -200,6 +201,13 @@ func write(t *testing.T, path string, b []byte) {
 func mkdir(t *testing.T, path string) {
 	t.Helper()
 	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func link(t *testing.T, to, path string) {
+	t.Helper()
+	if err := os.Symlink(to, path); err != nil {
 		t.Fatal(err)
 	}
 }

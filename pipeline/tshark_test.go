@@ -138,7 +138,7 @@ type tally struct {
 }
 
 // TestTsharkAgrees compares the sessions of each capture and their names with
-// tshark's: every third capture, a few in short tests.
+// tshark's: every fourth capture, a few in short tests.
 func TestTsharkAgrees(t *testing.T) {
 	tshark.Need(t, "tshark")
 	files := broad(t)
@@ -168,7 +168,7 @@ func TestTsharkAgrees(t *testing.T) {
 // broad gives the captures to compare, relative to the folder of captures.
 func broad(t *testing.T) (files []string) {
 	root := filepath.Join(shareddata.Dir(t), "pcap")
-	every := 3
+	every := 4
 	if testing.Short() {
 		every = 40
 	}
