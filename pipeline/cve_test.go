@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ward/asset/device"
 	"ward/vuln/advisory"
 	"ward/vuln/exposure"
 )
@@ -99,5 +100,12 @@ func TestWorst(t *testing.T) {
 	}
 	if a.unlisted != (unlisted{1, 700}) || len(a.worst(kept)) != maxPerDevice || a.unlisted.devices != 1 {
 		t.Errorf("%+v", a.unlisted)
+	}
+}
+
+func TestWantedMakers(t *testing.T) {
+	w := wantedBy([]*device.Device{{Manufacturer: "Intel"}, {Manufacturer: "Acme Medical GmbH", Model: "Imager 5"}, {Manufacturer: "Baxter", Kind: "infusion_pump"}})
+	if diff := cmp.Diff(map[string]bool{"acme": true, "baxter": true}, w.makers); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -27,6 +27,9 @@ func wantedBy(devices []*device.Device) wanted {
 		for _, n := range exposure.CPENames(d) {
 			w.products[string(n.Vendor)+":"+string(n.Product)] = true
 		}
+		if !nameable(d) {
+			continue
+		}
 		for word := range strings.FieldsSeq(strings.ToLower(d.Manufacturer)) {
 			if word = strings.Trim(word, ".,()"); len(word) >= 2 && !commonWords[word] {
 				w.makers[word] = true
@@ -34,6 +37,13 @@ func wantedBy(devices []*device.Device) wanted {
 		}
 	}
 	return w
+}
+
+// nameable tells whether a product's name could be that of the device: its maker
+// alone, which every network card tells, names none of the maker's products.
+func nameable(d *device.Device) bool {
+	k, ok := device.KindNamed(d.Kind)
+	return d.Model != "" || d.ModelNumber != "" || ok && k.Medical
 }
 
 // text tells whether the record names one of the makers.
