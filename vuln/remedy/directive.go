@@ -15,7 +15,7 @@ var verbs = strings.Fields(`implement ensure use restrict limit disable enable c
 	take discontinue retire migrate purchase talk discuss handle manage retain sanitize sanitise harden patch filter whitelist allowlist
 	scan test validate reboot restart exchange evaluate define choose always permit deny shred destroy rotate regenerate renew revoke
 	uninstall deactivate activate house locate harden request adjust enforce educate refrain logout sign transition cease start import
-	load read provide put force authenticate pair accept determine identify schedule plan transfer supervise physically regularly immediately periodically`)
+	load read share provide put force authenticate pair accept determine identify schedule plan transfer supervise physically regularly immediately periodically`)
 
 var verbSet, gerunds = verbForms()
 
