@@ -23,7 +23,7 @@ import (
 
 // carriers are the services in whose packets the simulated hospital plants the
 // patient, or a member of staff with her password. Each must really hold one.
-var carriers = []string{"dicom", "hl7", "http", "intellivue", "carescape", "poct1a", "lis2a2", "syslog", "telnet", "smb", "pjl", "ldap", "kerberos", "snmp", "rdp", "rtsp"}
+var carriers = []string{"dicom", "hl7", "http", "intellivue", "carescape", "poct1a", "lis2a2", "syslog", "ftp", "telnet", "smb", "pjl", "ldap", "kerberos", "snmp", "rdp", "rtsp"}
 
 // TestCanary searches every output of every command for the patient of the
 // captures, in every encoding (SR-10, SR-11).
