@@ -89,6 +89,22 @@ func (v versions) speaksOf(main versions) bool {
 	return main.all || len(main.spans) == 0
 }
 
+// dropMajor drops a last number that only repeats the version branch:
+// "NeuroWorks 8: <8.5".
+func (n *name) dropMajor(main versions) {
+	last := len(n.words) - 1
+	if last < 1 || n.words[last].class != code || len(main.spans) != 1 {
+		return
+	}
+	w := n.words[last].any[0]
+	for _, r := range []release{main.spans[0].low, main.spans[0].high} {
+		if allDigits(w) && len(w) <= 2 && len(r.parts) > 1 && r.label == "" && r.parts[0].word == "" && r.parts[0].num == uint64(atoi(w)) {
+			n.words = n.words[:last]
+			return
+		}
+	}
+}
+
 // publisherMaker takes the publisher as maker where the tree names none.
 func (l *lexicon) publisherMaker(a *advisory.Advisory) []vendorID {
 	ids, _ := l.vendors.find(wordsOf(a.Publisher))
@@ -182,6 +198,7 @@ func (e *entry) readVersions(l *lexicon) {
 	}
 	e.main, e.text = versionsOf(e.product)
 	for i := range e.names {
+		e.names[i].dropMajor(e.main)
 		if n := &e.names[i]; n.versions != nil && !strings.Contains(n.needs, "module") && !n.versions.speaksOf(e.main) {
 			n.versions = nil // "QIAstat-Dx Analyzer 1.0: <1.6" counts another thing
 		}

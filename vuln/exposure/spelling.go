@@ -1,13 +1,6 @@
 package exposure
 
-import (
-	"maps"
-	"regexp"
-	"slices"
-	"strings"
-
-	"ward/asset/device"
-)
+import "strings"
 
 // spelling is how a record or the wire spells one device, read once for all
 // devices that are spelt the same.
@@ -33,107 +26,6 @@ type spelt struct {
 
 // maxWords bounds the words of one device's name (one bit each).
 const maxWords = 40
-
-// identity is the text a spelling is read from; equal identities are matched once.
-type identity struct {
-	source, manufacturer, model, number, kind, version, os string
-}
-
-// identities lists what is said about a device: its best values first, then
-// each claim of another maker, model or version, then its software products.
-func (s *Speller) identities(d *device.Device) []identity {
-	base := s.bestIdentity(d)
-	out := []identity{base}
-	for _, c := range d.Claims {
-		alt := base
-		switch c.Field {
-		case device.FieldManufacturer:
-			if c.Source.Rule == device.RuleCMMSModel && d.Manufacturer != "" && !s.lex.vendors.read(d.Manufacturer).dealer {
-				continue // the record names a maker: what the model sounds like is no second one
-			}
-			alt.manufacturer = c.Value
-		case device.FieldModel:
-			alt.model = c.Value
-		case device.FieldVersion:
-			alt.version = c.Value
-		default:
-			continue
-		}
-		alt.source = c.Source.Rule
-		out = appendIdentity(out, alt)
-	}
-	for _, s := range d.Software {
-		if s.Name != "" && len(out) < maxIdentities {
-			out = append(out, identity{source: "software", manufacturer: d.Manufacturer, model: s.Name, version: s.Version, os: d.OS})
-		}
-	}
-	return out
-}
-
-// bestIdentity is what the device's best values say. Where the model names no
-// product ("MONITOR"), the kind may, and at last the host name.
-func (s *Speller) bestIdentity(d *device.Device) identity {
-	base := identity{manufacturer: d.Manufacturer, model: d.Model, number: d.ModelNumber, kind: kindText(d), version: d.Version, os: d.OS}
-	if s.names(d.Model + " , " + d.ModelNumber) {
-		return base
-	}
-	if s.names(base.kind) {
-		base.model = d.Model + " , " + base.kind
-		return base
-	}
-	if host, _, _ := strings.Cut(d.Hostname, "."); s.names(host) {
-		base.source, base.model = hostName, d.Model+" , "+host
-	}
-	return base
-}
-
-// kindText is what the record calls the device beside its model: the kind, and
-// the columns that describe it without being a kind Ward knows.
-func kindText(d *device.Device) string {
-	text := strings.ReplaceAll(d.Kind, "_", " ")
-	if len(d.Extra) == 0 {
-		return text
-	}
-	for _, k := range slices.Sorted(maps.Keys(d.Extra)) {
-		if describesRe.MatchString(k) && len(text)+len(d.Extra[k]) < maxText {
-			text += " " + d.Extra[k]
-		}
-	}
-	return strings.TrimSpace(text)
-}
-
-var describesRe = regexp.MustCompile(`(?i)type|kind|description|category|class|nomenclature|model|product|generic`)
-
-// hostName is the source of an identity that only the host name gives.
-const hostName = "the host name"
-
-// names tells whether a text has a word that can name a product.
-func (s *Speller) names(text string) bool {
-	if strings.Trim(text, " ,") == "" {
-		return false
-	}
-	for _, w := range s.spell(identity{model: text}).words {
-		if w.class == brand || w.class == code && len(w.text) > 1 {
-			return true
-		}
-	}
-	return false
-}
-
-// maxIdentities bounds the spellings of one device.
-const maxIdentities = 24
-
-func appendIdentity(list []identity, x identity) []identity {
-	for _, y := range list {
-		if y.source = x.source; y == x {
-			return list
-		}
-	}
-	if len(list) >= maxIdentities {
-		return list
-	}
-	return append(list, x)
-}
 
 // spell reads one identity.
 func (l *lexicon) spell(id identity) *spelling {
@@ -179,6 +71,10 @@ func (l *lexicon) takeVersions(s *spelling, ts []token) []token {
 			i++
 		case isDotted(w):
 			s.versions = append(s.versions, parseRelease(w))
+			if i+1 < len(ts) && ts[i+1].text == "plus" { // "V4+"
+				i++
+				ts[i].text = w
+			}
 			if strings.HasPrefix(w, "v") && !strings.Contains(w, ".") { // V500 is a model as well
 				out = append(out, ts[i])
 			}
