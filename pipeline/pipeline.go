@@ -97,7 +97,7 @@ func begin(req Request) (*analysis, error) {
 		a.lines = newSessionLines(req.Sessions)
 	}
 	a.inventory = device.NewInventory(device.Options{Inputs: req.Inputs, Networks: networks, MAC: rules.MAC, Model: rules.Model,
-		SoftwareCPE: rules.SoftwareCPE, SystemCPEs: rules.SystemCPEs})
+		SoftwareCPE: rules.SoftwareCPE, SystemCPEs: rules.SystemCPEs, SameMaker: exposure.NewSpeller().SameMaker})
 	return a, nil
 }
 

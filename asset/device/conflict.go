@@ -41,7 +41,7 @@ var disagreeing = [...]struct {
 }
 
 // disagree fills Conflicts and Warnings from the claims.
-func (d *Device) disagree() {
+func (d *Device) disagree(same sameMaker) {
 	several := d.rank(FieldBehind)
 	if len(several) > 1 {
 		names := make([]string, len(several))
@@ -56,16 +56,16 @@ func (d *Device) disagree() {
 		if len(ranked) < 2 {
 			continue
 		}
-		d.recordAgainstWire(f.field, f.word, ranked)
+		d.recordAgainstWire(f.field, f.word, ranked, same)
 		if len(several) < 2 {
-			d.wireAgainstWire(f.field, ranked)
+			d.wireAgainstWire(f.field, ranked, same)
 		}
 	}
 }
 
 // recordAgainstWire warns where the best value of the wire differs from the
 // record, whatever the wire's weight is as long as it is shown at all.
-func (d *Device) recordAgainstWire(f Field, word string, ranked []Value) {
+func (d *Device) recordAgainstWire(f Field, word string, ranked []Value, same sameMaker) {
 	var record, wire *Claim
 	var sure float64
 	for i := range ranked {
@@ -80,7 +80,11 @@ func (d *Device) recordAgainstWire(f Field, word string, ranked []Value) {
 			}
 		}
 	}
-	if record == nil || wire == nil || sure < Probably || agree(f, record.Value, wire.Value) {
+	shown := Probably
+	if f == FieldKind {
+		shown = Sure // one hint at a class says nothing against a record
+	}
+	if record == nil || wire == nil || sure < shown || same.agree(f, record.Value, wire.Value) {
 		return
 	}
 	who := "CMMS"
@@ -93,7 +97,7 @@ func (d *Device) recordAgainstWire(f Field, word string, ranked []Value) {
 }
 
 // wireAgainstWire notes two values that both stand above the threshold.
-func (d *Device) wireAgainstWire(f Field, ranked []Value) {
+func (d *Device) wireAgainstWire(f Field, ranked []Value, same sameMaker) {
 	var values []string
 	for _, v := range ranked {
 		if v.Sure < Sure || slices.ContainsFunc(v.Claims, func(c Claim) bool { return fromRecord(&c) }) {
@@ -102,7 +106,7 @@ func (d *Device) wireAgainstWire(f Field, ranked []Value) {
 		if f == FieldKind && coarse[v.Text] {
 			continue
 		}
-		if !slices.ContainsFunc(values, func(have string) bool { return agree(f, have, v.Text) }) {
+		if !slices.ContainsFunc(values, func(have string) bool { return same.agree(f, have, v.Text) }) {
 			values = append(values, v.Text)
 		}
 	}
@@ -134,6 +138,15 @@ func say(f Field, value string) string {
 		}
 	}
 	return value
+}
+
+// sameMaker tells whether two names are one maker's: "Phillips" and "Philips
+// Healthcare". It may be nil.
+type sameMaker func(a, b string) bool
+
+// agree is agree with the makers' aliases.
+func (same sameMaker) agree(f Field, a, b string) bool {
+	return agree(f, a, b) || f == FieldManufacturer && same != nil && same(a, b)
 }
 
 // agree tells values that differ in detail only: one says all words of the

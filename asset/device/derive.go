@@ -16,7 +16,7 @@ const (
 
 // derive computes the best value of every field from d.Claims, and sorts them.
 // The notes become warnings beside those that the claims themselves give.
-func (d *Device) derive(notes []string) {
+func (d *Device) derive(notes []string, same sameMaker) {
 	slices.SortFunc(d.Claims, func(a, b Claim) int {
 		return cmp.Or(keyOf(&a).compare(keyOf(&b)), a.Source.compare(b.Source))
 	})
@@ -66,7 +66,7 @@ func (d *Device) derive(notes []string) {
 	slices.Sort(d.Roles)
 	d.Software = d.software()
 	d.weaknesses()
-	d.disagree()
+	d.disagree(same)
 	slices.Sort(d.Warnings)
 	d.Warnings = slices.Compact(d.Warnings)
 }

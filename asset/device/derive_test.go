@@ -10,7 +10,7 @@ import (
 
 func derived(claims ...Claim) *Device {
 	d := &Device{Claims: claims}
-	d.derive(nil)
+	d.derive(nil, nil)
 	return d
 }
 

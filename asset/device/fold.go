@@ -128,7 +128,7 @@ func (f *folding) finish(v *Inventory, notes []string) {
 	for _, c := range f.claims {
 		d.Claims = append(d.Claims, *c)
 	}
-	d.derive(notes)
+	d.derive(notes, v.opts.SameMaker)
 }
 
 func compareLogins(a, b Login) int {

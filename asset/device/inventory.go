@@ -35,6 +35,9 @@ type Options struct {
 	// operating system, where they are certain.
 	SoftwareCPE func(name, version string) string
 	SystemCPEs  func(os string) []string
+	// SameMaker tells whether two names are one maker's, so that a record's
+	// spelling is no conflict.
+	SameMaker func(a, b string) bool
 }
 
 // Inventory folds Sessions and the Claims read from them. The fold commutes:

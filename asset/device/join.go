@@ -147,7 +147,7 @@ func (v *Inventory) record(devices, joined []*Device, why []string, notes map[ID
 			}
 		}
 		d.Extra = a.Extra
-		d.derive(more)
+		d.derive(more, v.opts.SameMaker)
 	}
 	slices.SortFunc(devices, func(x, y *Device) int { return strings.Compare(string(x.ID), string(y.ID)) })
 	return devices
