@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -133,10 +134,7 @@ func (h *Host) record() Device {
 		d.Services = append(d.Services, s)
 	}
 	slices.SortFunc(d.Services, func(a, b Service) int {
-		if a.Name != b.Name {
-			return compare(a.Name, b.Name)
-		}
-		return int(a.Port) - int(b.Port)
+		return cmp.Or(compare(a.Name, b.Name), int(a.Port)-int(b.Port), compare(a.Transport, b.Transport))
 	})
 	for peer := range h.used.peers {
 		d.Peers = append(d.Peers, peer.Name)
