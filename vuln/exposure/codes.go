@@ -11,6 +11,9 @@ func (l *lexicon) words(ts []token) []word {
 	prevCode, full := -2, "" // index in ts of the last code, and the code written in full
 	for i, t := range ts {
 		w := word{class: l.classOf(t.text), any: spellings(t.text), parts: strings.Fields(t.parts)}
+		if lead := leadLetters(t.text); w.class == code && l.classOf(lead) == modality && len(t.text)-len(lead) >= 3 {
+			w.parts = []string{lead, t.text[len(lead):]} // "CT BRIVO 385" is a Brivo CT385
+		}
 		if t.number != "" {
 			w.any = append(w.any, t.number)
 		}

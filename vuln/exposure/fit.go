@@ -108,7 +108,7 @@ func (t *tally) found(w word, ok bool, text string) {
 		t.specific = t.specific || w.class == code && isSpecific(text)
 		return
 	}
-	if w.kind && w.class == brand {
+	if w.kind && (w.class == brand || w.class == code) {
 		t.noKind++
 	} else {
 		*miss[w.class]++

@@ -89,8 +89,8 @@ func (v versions) speaksOf(main versions) bool {
 	return main.all || len(main.spans) == 0
 }
 
-// dropMajor drops a last number that only repeats the version branch:
-// "NeuroWorks 8: <8.5".
+// dropMajor lets a last number be missing that only repeats the version branch:
+// "NeuroWorks 8: <8.5". Another number still speaks against the product.
 func (n *name) dropMajor(main versions) {
 	last := len(n.words) - 1
 	if last < 1 || n.words[last].class != code || len(main.spans) != 1 {
@@ -99,7 +99,7 @@ func (n *name) dropMajor(main versions) {
 	w := n.words[last].any[0]
 	for _, r := range []release{main.spans[0].low, main.spans[0].high} {
 		if allDigits(w) && len(w) <= 2 && len(r.parts) > 1 && r.label == "" && r.parts[0].word == "" && r.parts[0].num == uint64(atoi(w)) {
-			n.words = n.words[:last]
+			n.words[last].kind = true
 			return
 		}
 	}
