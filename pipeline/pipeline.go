@@ -178,7 +178,7 @@ func (a *analysis) assess() {
 
 // plan makes the worklist.
 func (a *analysis) plan() {
-	planner := remedy.NewPlanner(risk.DefaultWeights(), remedy.Advise)
+	planner := remedy.NewPlanner(risk.DefaultWeights(), nil)
 	a.result.Worklist = planner.Plan(a.result.Assessments)
 	if a.Hours > 0 {
 		remedy.Choose(a.result.Worklist, a.Hours)

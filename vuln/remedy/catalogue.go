@@ -67,6 +67,9 @@ func fromCatalogue(a *risk.Assessment) []Step {
 		if !e.holds(v, m, scored, need) {
 			continue
 		}
+		if e.Kind == DisableService && len(usersOf(d, e.shared(need))) > 0 {
+			continue // somebody needs it
+		}
 		st := Step{Kind: e.Kind, Lowers: e.Lowers, Source: Source{ID: "ward:" + e.ID, Original: e.Rests}}
 		if strings.Contains(e.Step, "{peers}") {
 			st.services, st.peers = e.shared(need), peersOf([]*device.Device{d}, e.shared(need))
@@ -127,14 +130,24 @@ func (e *entry) fill(maker, id string, services []string, peers string) string {
 // maxPeers is how many peers a rule names before it says "the n hosts".
 const maxPeers = 4
 
+// usersOf gives the addresses of the site that were seen using one of the
+// services of a device; no services means any.
+func usersOf(d *device.Device, services []string) []netip.Addr {
+	var out []netip.Addr
+	for _, p := range d.Peers {
+		if p.Inbound && p.Addr.IsValid() && !p.Internet && !p.Addr.IsMulticast() && (len(services) == 0 || slices.Contains(services, p.Service)) {
+			out = append(out, p.Addr)
+		}
+	}
+	return out
+}
+
 // peersOf names who legitimately opens sessions to the devices, as far as seen.
 func peersOf(devices []*device.Device, services []string) string {
 	seen := map[netip.Addr]bool{}
 	for _, d := range devices {
-		for _, p := range d.Peers {
-			if p.Inbound && p.Addr.IsValid() && !p.Internet && !p.Addr.IsMulticast() && (len(services) == 0 || slices.Contains(services, p.Service)) {
-				seen[p.Addr] = true
-			}
+		for _, a := range usersOf(d, services) {
+			seen[a] = true
 		}
 	}
 	switch n := len(seen); {

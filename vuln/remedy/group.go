@@ -43,12 +43,14 @@ type alike struct {
 	input   risk.Inputs
 	band    risk.Band
 	ask     string
+	used    bool
 }
 
 // asked tells for which findings the advice is the same.
 type asked struct {
 	vuln, also     *advisory.Vulnerability
 	product, maker string
+	used           bool // a service that the attack needs is in use
 }
 
 // groups sorts the affected findings into groups and classes, in the order of
@@ -58,6 +60,7 @@ func (p *Planner) groups(assessments []risk.Assessment) []*group {
 	byDevice := map[*device.Device]*group{}
 	classes := map[alike]*class{}
 	known := map[asked]advice{}
+	needs := map[*advisory.Vulnerability][]string{}
 	for i := range assessments {
 		a := &assessments[i]
 		if a.L == 0 {
@@ -69,13 +72,14 @@ func (p *Planner) groups(assessments []risk.Assessment) []*group {
 			g = groupOf(byName, d)
 			byDevice[d] = g
 		}
-		key := alike{g, a.Finding.Vuln, nil, a.Finding.ProductID, a.Input, a.Band, a.FindOut}
+		used := inUse(d, a.Finding.Vuln, needs)
+		key := alike{g, a.Finding.Vuln, nil, a.Finding.ProductID, a.Input, a.Band, a.FindOut, used}
 		if len(a.Also) > 0 {
 			key.also = a.Also[0].Vuln
 		}
 		c := classes[key]
 		if c == nil {
-			c = &class{like: a, state: a.Input, advice: p.adviceFor(a, known)}
+			c = &class{like: a, state: a.Input, advice: p.adviceFor(a, used, known)}
 			classes[key] = c
 			g.classes = append(g.classes, c)
 		}
@@ -102,8 +106,8 @@ func worse(a, b *class) bool {
 	return a.devices[0] < b.devices[0]
 }
 
-func (p *Planner) adviceFor(a *risk.Assessment, known map[asked]advice) advice {
-	key := asked{vuln: a.Finding.Vuln, product: a.Finding.ProductID, maker: maker(a.Finding)}
+func (p *Planner) adviceFor(a *risk.Assessment, used bool, known map[asked]advice) advice {
+	key := asked{vuln: a.Finding.Vuln, product: a.Finding.ProductID, maker: maker(a.Finding), used: used}
 	if len(a.Also) > 0 {
 		key.also = a.Also[0].Vuln
 	}
@@ -113,6 +117,20 @@ func (p *Planner) adviceFor(a *risk.Assessment, known map[asked]advice) advice {
 		known[key] = got
 	}
 	return got
+}
+
+// inUse tells whether somebody was seen using a service of the device that an
+// attack on the vulnerability needs: what is needed is not switched off.
+func inUse(d *device.Device, v *advisory.Vulnerability, needs map[*advisory.Vulnerability][]string) bool {
+	if len(d.Peers) == 0 {
+		return false
+	}
+	need, ok := needs[v]
+	if !ok {
+		need = risk.Services(v)
+		needs[v] = need
+	}
+	return len(need) > 0 && len(usersOf(d, need)) > 0
 }
 
 // groupOf finds the group of a device: its make and model, else the device.

@@ -98,8 +98,12 @@ func (s *subject) reach() (Precondition, Reason) {
 // credentials: 1 where none are needed or they are shared or default.
 func (s *subject) credentials() (Precondition, Reason) {
 	for _, l := range s.d.Logins {
-		if l.Default {
-			p, r := given("L.credentials", 1, "a factory default login was seen on "+l.Service)
+		if l.Default || l.None {
+			text := "a factory default login was seen on " + l.Service
+			if l.None {
+				text = l.Service + " was used without a password"
+			}
+			p, r := given("L.credentials", 1, text)
 			r.Evidence = place(l.Input, l.Frame)
 			return p, r
 		}
@@ -153,10 +157,26 @@ func (s *subject) configuration() (Precondition, Reason) {
 			}
 		}
 	}
+	if setting, svc := s.weak(); setting != "" {
+		p, r := given("L.configuration", 1, setting+" seen on "+svc.Name)
+		r.Evidence = place(svc.Input, svc.Frame)
+		return p, r
+	}
 	if containsAny(s.text, []string{"when configured", "if configured", "if enabled", "when enabled", "if the feature", "optional feature", "if used in", "non-default"}) {
 		return s.unknown("L.configuration", "only with a certain setting; not known whether it is on")
 	}
 	return given("L.configuration", 1, "no special setting needed")
+}
+
+// weak finds a weak setting that was seen on a service that the attack needs.
+func (s *subject) weak() (setting string, svc device.Service) {
+	need := servicesNamed(s.text, s.v.CWEs)
+	for _, svc := range s.d.Services {
+		if svc.Answers && len(svc.Weak) > 0 && slices.Contains(need, svc.Name) {
+			return svc.Weak[0], svc
+		}
+	}
+	return "", device.Service{}
 }
 
 // proximity matters where the attacker must stand at the device.
