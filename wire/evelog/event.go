@@ -174,9 +174,7 @@ func (r *reader) begin(h *head, service string, flip bool) bool {
 	if flip {
 		r.s.Orig, r.s.Resp = r.s.Resp, r.s.Orig
 	}
-	if r.s.Service = logfile.Service(service, r.s.Resp.Port); r.s.Service != "" {
-		r.s.Certainty = session.Reported
-	}
+	logfile.Name(&r.s, service)
 	return true
 }
 

@@ -57,3 +57,13 @@ func Transport(word string) session.Transport {
 	}
 	return session.IP
 }
+
+// Name gives the session the service that a log reports, else the one that its
+// port suggests, with the certainty of each.
+func Name(s *session.Session, word string) {
+	if s.Service = Service(word, s.Resp.Port); s.Service != "" {
+		s.Certainty = session.Reported
+	} else if s.Service = session.PortName(s.Transport, s.Orig.Port, s.Resp.Port); s.Service != "" {
+		s.Certainty = session.PortOnly
+	}
+}

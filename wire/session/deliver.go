@@ -96,7 +96,7 @@ func (t *table) fill(s *Session, f *flow) {
 			s.Certainty = Content
 		}
 	case s.Transport == TCP || s.Transport == UDP:
-		if s.Service = portName(s.Transport, s.Orig.Port, s.Resp.Port); s.Service != "" {
+		if s.Service = PortName(s.Transport, s.Orig.Port, s.Resp.Port); s.Service != "" {
 			s.Certainty = PortOnly
 		}
 	}

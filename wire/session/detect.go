@@ -222,7 +222,7 @@ func (t *table) settleMaybe(f *flow) bool {
 	if f.key.kind == packet.TCP {
 		transport = TCP
 	}
-	usual := portName(transport, ports.Orig, ports.Resp)
+	usual := PortName(transport, ports.Orig, ports.Resp)
 	for open := p.open; open != 0; open &= open - 1 {
 		if i := bits.TrailingZeros64(open); t.codecs.list[i].Name == usual {
 			t.follow(f, i)

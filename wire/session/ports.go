@@ -79,9 +79,9 @@ var portNames = map[port]string{
 	{UDP, 47808}: "bacnet",
 }
 
-// portName gives the service that the responder's port suggests, else that of
+// PortName gives the service that the responder's port suggests, else that of
 // the originator's.
-func portName(t Transport, orig, resp uint16) string {
+func PortName(t Transport, orig, resp uint16) string {
 	if name := portNames[port{t, resp}]; name != "" {
 		return name
 	}

@@ -117,10 +117,7 @@ func (r *reader) base(service string) bool {
 	}
 	r.s = session.Session{ID: logfile.ID(uid), Transport: r.transport(), Start: r.at, Last: r.at, Frame: r.facts.Line,
 		Orig: session.Endpoint{Addr: orig, Port: r.port("id.orig_p")}, Resp: session.Endpoint{Addr: resp, Port: r.port("id.resp_p")}}
-	r.s.Service = logfile.Service(service, r.s.Resp.Port)
-	if r.s.Service != "" {
-		r.s.Certainty = session.Reported
-	}
+	logfile.Name(&r.s, service)
 	return true
 }
 
