@@ -18,7 +18,10 @@ type identity struct {
 // each claim of another maker, model or version, then its software products.
 func (s *Speller) identities(d *device.Device) []identity {
 	base := s.bestIdentity(d)
-	out := []identity{base}
+	var out []identity
+	if !s.makerAlone(base) {
+		out = append(out, base)
+	}
 	for _, c := range d.Claims {
 		alt := base
 		switch c.Field {
@@ -35,7 +38,9 @@ func (s *Speller) identities(d *device.Device) []identity {
 			continue
 		}
 		alt.source = c.Source.Rule
-		out = appendIdentity(out, alt)
+		if !s.makerAlone(alt) {
+			out = appendIdentity(out, alt)
+		}
 	}
 	for _, s := range d.Software {
 		if s.Name != "" && len(out) < maxIdentities {
@@ -43,6 +48,17 @@ func (s *Speller) identities(d *device.Device) []identity {
 		}
 	}
 	return out
+}
+
+// makerAlone tells identities that name no product at all. A maker's name is
+// none, even where a product contains it ("Raspberry Pi"); only behind a known
+// maker may the manufacturer's column go on with the model ("BD Alaris 8015").
+func (s *Speller) makerAlone(x identity) bool {
+	if strings.Trim(x.model+x.number, " ,") != "" {
+		return false
+	}
+	rest, ids := s.lex.withoutVendors(tokens(x.manufacturer))
+	return len(ids) == 0 || len(rest) == 0
 }
 
 // bestIdentity is what the device's best values say. Where the model names no

@@ -90,7 +90,7 @@ func TestConn(t *testing.T) {
 		"8 tcp 10.0.0.3:50000>10.0.0.9:80 http reported SF 5/6 100/2000 part 0",
 		"9 tcp 10.0.0.3:50001>10.0.0.9:443 tls reported S1 3/2 0/0 part 0",
 		"10 icmp 10.0.0.3:0>10.0.0.9:0    1/1 56/56 part 0",
-		"11 udp fe80::1:546>ff02::1:2:547    1/0 0/0 part 0",
+		"11 udp fe80::1:546>ff02::1:2:547 dhcp6 port  1/0 0/0 part 0",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
