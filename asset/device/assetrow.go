@@ -65,8 +65,8 @@ func (a *assetReader) cell(out *Asset, i int, cell string) {
 		a.addresses(out, cell)
 	case FieldKind:
 		out.Values[f] = cell
-		if _, ok := KindFromWords(cell); !ok {
-			out.extra(a.head[i], cell)
+		if _, ok := KindFromWords(cell); !ok || strings.ContainsAny(cell, "0123456789") {
+			out.extra(a.head[i], cell) // it may name the model: "TELEMETRY TRANSMITTER MX40"
 		}
 	case FieldTier:
 		out.Values[f] = cell
