@@ -118,9 +118,6 @@ func (s *stream) data(side int, flags uint8, part []byte) {
 	}
 }
 
-// Bulk data goes out in pieces, so that no more than one piece waits.
-const bulkPiece = 64 << 10
-
 // bulk sends pieces of data until none is left, then goes on with the session.
 func (s *stream) bulk(side int, piece func() []byte, then func(*stream)) {
 	for s.at < s.n.end {

@@ -73,7 +73,7 @@ func packageComment(t *testing.T, folder string) string {
 
 // sentence takes "Package x" off a synopsis.
 func sentence(text string) string {
-	text = doc.Synopsis(text + ".")
+	text = new(doc.Package).Synopsis(text + ".")
 	words := strings.SplitN(text, " ", 3)
 	if len(words) == 3 && words[0] == "Package" {
 		return words[2]

@@ -19,7 +19,7 @@ type message struct {
 	raw                []byte
 	id, flags          uint16
 	qd, an, ns, ar     int
-	question, qname    int // offsets of the first question and its name
+	qname              int // offset of the first question's name
 	qtype, qclass      uint16
 	records            int // offset of the first record after the questions
 	complete, trailing bool

@@ -95,7 +95,6 @@ type parser struct {
 	proto.Stateless
 	hello     assembly
 	datagrams int
-	named     bool
 }
 
 // Held implements proto.Holder.

@@ -2,7 +2,7 @@ package tls
 
 import (
 	"bytes"
-	"crypto/dsa"
+	"crypto/dsa" //lint:ignore SA1019 old devices still show DSA keys, which must be named
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
