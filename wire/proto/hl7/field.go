@@ -12,8 +12,7 @@ func (f *flow) headerField(b []byte) {
 	h, old := &f.header, &f.previous
 	switch f.field {
 	case 2:
-		f.encoding = [4]byte{'^', '~', '\\', '&'}
-		copy(f.encoding[:], b)
+		f.encode(b)
 	case 3:
 		h.Sender = f.party(b, old.Sender)
 	case 4:
@@ -34,6 +33,15 @@ func (f *flow) headerField(b []byte) {
 		h.Version = version(f.component(b, 0), old.Version)
 	case 18:
 		h.Charset = charset(f.repetition(b), old.Charset)
+	}
+}
+
+// encode sets the encoding characters of the message.
+func (f *flow) encode(b []byte) {
+	encoding := [4]byte{'^', '~', '\\', '&'}
+	copy(encoding[:], b)
+	if encoding != f.encoding {
+		f.encoding, f.fieldsSeen = encoding, f.fieldsSeen[:0]
 	}
 }
 
@@ -112,10 +120,13 @@ func code(b []byte) bool {
 }
 
 func version(b []byte, old string) string {
+	if string(b) == old {
+		return old
+	}
 	if len(b) > 8 || len(bytes.Trim(b, "0123456789.")) > 0 {
 		return ""
 	}
-	return again(b, old)
+	return string(b)
 }
 
 // charset keeps the names of HL7 table 0211.
@@ -155,6 +166,10 @@ func errorCode(b []byte) []byte {
 
 // observation counts an identifier of ISO/IEEE 11073-10101 and no other.
 func (f *flow) observation(b []byte) {
+	if id, ok := bytes.CutSuffix(b, []byte("^MDC")); ok && f.encoding[0] == '^' && f.encoding[1] == '~' &&
+		bytes.IndexByte(id, '^') > 0 && f.tallies.mdc.again(id) {
+		return // what was counted before needs no second look
+	}
 	number, name, system := f.component(b, 0), f.component(b, 1), f.component(b, 2)
 	if string(system) != "MDC" || len(number) == 0 || len(number) > 10 || len(bytes.Trim(number, "0123456789")) > 0 {
 		return
@@ -164,7 +179,7 @@ func (f *flow) observation(b []byte) {
 		id = b[:len(number)+1+len(name)] // the two stand side by side
 		id[len(number)] = '^'
 	}
-	f.traffic.MDC = tally(f.traffic.MDC, id)
+	f.tallies.mdc.add(id)
 }
 
 func allUpper(b []byte) bool {

@@ -209,18 +209,22 @@ func TestGapBeginsAnew(t *testing.T) {
 func FuzzParser(f *testing.F) {
 	f.Add([]byte(mllp(oru)+mllp(ack)), uint8(9))
 	f.Add([]byte(oru+"\x1c\x0bMSH|||||||||||||||"), uint8(0))
+	f.Add([]byte(mllp(oru)+mllp(oru)+mllp(strings.ReplaceAll(oru, "|", "#"))+mllp(oru)+mllp(strings.ReplaceAll(oru, "^", "@"))+mllp(oru)), uint8(255))
 	f.Fuzz(func(t *testing.T, b []byte, cut uint8) {
 		Codec.Stream(b, nil, proto.Ports{})
 		n := int(cut) + 1
 		p := Codec.New().(*parser)
-		count := 0
-		emit := func(proto.Dir, proto.Fact) { count++ }
+		var got []seen
+		emit := func(d proto.Dir, f proto.Fact) { got = append(got, seen{d, f}) }
 		for i := 0; i < len(b); i += n {
 			p.Data(proto.Orig, b[i:min(i+n, len(b))], emit)
 		}
 		p.Close(emit)
-		if count > 2*maxKinds+1 || cap(p.flows[0].buf) > 2*maxField {
-			t.Fatalf("%d facts, %d bytes held", count, cap(p.flows[0].buf))
+		if len(got) > 2*maxKinds+1 || cap(p.flows[0].buf) > 2*maxField {
+			t.Fatalf("%d facts, %d bytes held", len(got), cap(p.flows[0].buf))
+		}
+		if diff := cmp.Diff(run(1, string(b), ""), got); diff != "" {
+			t.Fatalf("byte by byte it is other: %s", diff)
 		}
 	})
 }

@@ -1,10 +1,6 @@
 package hl7
 
-import (
-	"bytes"
-
-	"ward/wire/proto"
-)
+import "ward/wire/proto"
 
 // Bytes of MLLP and of segments (HL7 v2 section 2.5.4, MLLP release 1).
 const (
@@ -15,44 +11,13 @@ const (
 )
 
 const (
-	maxField  = 256 // bytes read of one kept field
-	maxText   = 64  // bytes kept of one component
-	maxKinds  = 64  // distinct messages, devices, and names of each tally per side
-	lastIDs   = 64  // control ids remembered for duplicates
-	otherName = "other"
+	maxField   = 256 // bytes read of one kept field
+	maxText    = 64  // bytes kept of one component
+	maxKinds   = 64  // distinct messages, devices, and names of each tally per side
+	lastIDs    = 64  // control ids remembered for duplicates
+	maxParties = 256 // bytes of MSH-2 to MSH-6 remembered
+	otherName  = "other"
 )
-
-// lastWanted is the highest field number of the keep-list in a segment.
-func lastWanted(segment [3]byte) int {
-	switch string(segment[:]) {
-	case "MSH", "OBX":
-		return 18
-	case "PRT":
-		return 10
-	case "ERR":
-		return 3
-	case "MSA":
-		return 1
-	}
-	return 0
-}
-
-// wanted is the keep-list (HL7 segment and field numbers).
-func wanted(segment [3]byte, field int) bool {
-	switch string(segment[:]) {
-	case "MSH":
-		return field >= 2 && field <= 6 || field >= 9 && field <= 12 || field == 18
-	case "MSA":
-		return field == 1
-	case "ERR":
-		return field == 3
-	case "OBX":
-		return field == 3 || field == 18
-	case "PRT":
-		return field == 10
-	}
-	return false
-}
 
 type parser struct{ flows [2]flow }
 
@@ -63,7 +28,8 @@ type flow struct {
 	closed   bool // an end block came, the carriage return has yet to
 	name     [3]byte
 	nameLen  int
-	foreign  bool // the segment's name is none: pass to its end
+	foreign  bool   // the segment's name is none: pass to its end
+	fields   uint32 // of the segment that are kept, one bit each
 	field    int
 	keep     bool
 	buf      []byte // the field being kept
@@ -71,47 +37,32 @@ type flow struct {
 	encoding [4]byte // component, repetition, escape, subcomponent
 	size     uint64  // bytes of the present message
 
-	header    Message
-	previous  Message  // the header before: most are the same but for time and id
-	seen      []uint64 // hashes of the messages emitted
-	devices   []uint64 // and of the devices
-	traffic   Traffic
-	ids       [lastIDs]uint64
-	controlID uint64
+	header     Message
+	previous   Message  // the header before: most are the same but for time and id
+	parties    []byte   // MSH-2 to MSH-6 of header as they came, empty: not known
+	seen       []uint64 // hashes of the messages emitted
+	devices    []uint64 // and of the devices
+	fieldsSeen []uint64 // and of the fields that named devices, as they came
+	traffic    Traffic
+	tallies    tallies
+	ids        []uint64 // of the last messages
+	controlID  uint64
 }
 
 func (p *parser) Data(dir proto.Dir, b []byte, emit proto.Emit) bool {
 	f := &p.flows[dir]
 	for len(b) > 0 {
-		n := 0
-		if f.open && (f.foreign || f.nameLen == 3 && f.field > 0 && !f.keep) {
-			n = f.skip(b)
-			f.size += uint64(n)
-		}
+		n := f.run(b)
 		if n < len(b) {
 			f.step(dir, b[n], emit)
 			n++
+			if f.field == 2 && f.atParties() {
+				n += f.sameParties(b[n:])
+			}
 		}
 		b = b[n:]
 	}
 	return true
-}
-
-// skip gives how many bytes pass before the next one that step must see: the end
-// of the segment, and of the field where a later one is wanted.
-func (f *flow) skip(b []byte) int {
-	stops := [...]byte{f.sep, cr, endBlock, startBlock, lf}
-	some := stops[:]
-	if f.foreign || f.field >= lastWanted(f.name) {
-		some = stops[1:]
-	}
-	n := len(b)
-	for _, c := range some {
-		if i := bytes.IndexByte(b[:n], c); i >= 0 {
-			n = i
-		}
-	}
-	return n
 }
 
 // Gap drops the present message. The next start block begins anew.
@@ -129,7 +80,7 @@ func (p *parser) Close(emit proto.Emit) {
 		f.endSegment(proto.Dir(dir), emit)
 		f.endMessage(false)
 		if f.traffic.Messages > 0 || f.traffic.Malformed > 0 {
-			emit(proto.Dir(dir), f.traffic)
+			emit(proto.Dir(dir), f.tallies.add(f.traffic))
 		}
 	}
 }
@@ -165,8 +116,7 @@ func (f *flow) step(dir proto.Dir, c byte, emit proto.Emit) {
 		f.beginFields(dir, c, emit)
 	case c == f.sep:
 		f.endField(dir, emit)
-		f.field++
-		f.keep = wanted(f.name, f.field)
+		f.enter(f.field + 1)
 	case f.keep && len(f.buf) < maxField:
 		f.buf = append(f.buf, c)
 	}
@@ -180,17 +130,21 @@ func (f *flow) beginFields(dir proto.Dir, c byte, emit proto.Emit) {
 			f.endMessage(false)
 			f.framed = false
 		}
+		if c != f.sep {
+			f.parties = f.parties[:0]
+		}
 		f.open, f.sep, f.size = true, c, uint64(len("MSH|"))
 		f.header, f.previous, f.controlID = Message{}, f.header, 0
-		f.field = 2 // MSH-1 is the separator itself
+		f.fields = fieldsMSH
+		f.enter(2) // MSH-1 is the separator itself
 	case f.open && c == f.sep && segmentName(f.name):
-		f.field = 1
+		f.fields = wanted(f.name)
+		f.enter(1)
 	default:
 		f.foreign = true
 		return
 	}
-	f.keep = wanted(f.name, f.field)
-	f.traffic.Segments = tally(f.traffic.Segments, f.name[:])
+	f.tallies.segments.add(f.name[:])
 }
 
 func segmentName(n [3]byte) bool {
@@ -210,9 +164,9 @@ func (f *flow) endField(dir proto.Dir, emit proto.Emit) {
 	case "MSH":
 		f.headerField(b)
 	case "MSA":
-		f.traffic.Acks = tally(f.traffic.Acks, ackCode(b))
+		f.tallies.acks.add(ackCode(b))
 	case "ERR":
-		f.traffic.Errors = tally(f.traffic.Errors, errorCode(f.component(b, 0)))
+		f.tallies.errors.add(errorCode(f.component(b, 0)))
 	case "OBX":
 		if f.field == 3 {
 			f.observation(b)
@@ -241,7 +195,7 @@ func (f *flow) show(dir proto.Dir, emit proto.Emit) {
 	if f.header.Type == "" {
 		f.header.Type = otherName
 	}
-	f.traffic.Types = tallyText(f.traffic.Types, f.header.Type)
+	f.tallies.types.addText(f.header.Type)
 	f.duplicate()
 	if f.header != f.previous && first(&f.seen, f.header.hash()) {
 		emit(dir, f.header)
@@ -259,7 +213,11 @@ func (f *flow) duplicate() {
 			return
 		}
 	}
-	f.ids[f.traffic.Messages%lastIDs] = f.controlID
+	at := int(f.traffic.Messages % lastIDs)
+	for len(f.ids) <= at {
+		f.ids = append(f.ids, 0)
+	}
+	f.ids[at] = f.controlID
 }
 
 // endMessage counts the message; clean says that an end block closed it.

@@ -44,32 +44,81 @@ func (m Message) hash() uint64 {
 	return hash(m.Type, m.Sender.key(), m.SenderFacility.key(), m.Receiver.key(), m.ReceiverFacility.key(), m.Processing, m.Version, m.Charset)
 }
 
-// tallyText is tally for a name that is a string already.
-func tallyText(list []Count, name string) []Count {
-	for i := range list {
-		if list[i].Name == name {
-			list[i].Count++
-			return list
-		}
-	}
-	return tally(list, []byte(name))
+// tallies are the counts of one side by name.
+type tallies struct{ types, segments, acks, errors, mdc tally }
+
+// add fills the counts of t.
+func (c *tallies) add(t Traffic) Traffic {
+	t.Types, t.Segments, t.Acks, t.Errors, t.MDC = c.types.list, c.segments.list, c.acks.list, c.errors.list, c.mdc.list
+	return t
 }
 
-// tally counts a name; beyond maxKinds all others fall together.
-func tally(list []Count, name []byte) []Count {
-	if len(name) == 0 {
-		return list
+// tally counts names in the order of their first sight; beyond maxKinds all
+// others fall together.
+type tally struct {
+	list []Count
+	last int // counted last: the next name is often the one behind it, or the same
+}
+
+const usualKinds = 4 // names of most tallies
+
+func (t *tally) add(name []byte) {
+	if len(name) == 0 || t.again(name) {
+		return
 	}
-	for i := range list {
-		if list[i].Name == string(name) {
-			list[i].Count++
-			return list
+	for i := range t.list {
+		if t.list[i].Name == string(name) {
+			t.count(i)
+			return
 		}
 	}
-	if len(list) >= maxKinds {
-		list[maxKinds-1].Name = otherName
-		list[maxKinds-1].Count++
-		return list
+	t.begin(string(name))
+}
+
+// addText is add for a name that is a string already.
+func (t *tally) addText(name string) {
+	for i := range t.list {
+		if t.list[i].Name == name {
+			t.count(i)
+			return
+		}
 	}
-	return append(list, Count{string(name), 1})
+	t.begin(name)
+}
+
+// again counts a name where it is likely to stand, and tells whether it did.
+func (t *tally) again(name []byte) bool {
+	if len(t.list) == 0 {
+		return false
+	}
+	next := t.last + 1
+	if next == len(t.list) {
+		next = 0
+	}
+	for _, i := range [...]int{next, t.last} {
+		if t.list[i].Name == string(name) {
+			t.count(i)
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tally) count(i int) {
+	t.list[i].Count++
+	t.last = i
+}
+
+// begin enters a name that is not in the list.
+func (t *tally) begin(name string) {
+	switch {
+	case len(t.list) >= maxKinds:
+		t.list[maxKinds-1].Name = otherName
+		t.count(maxKinds - 1)
+		return
+	case t.list == nil:
+		t.list = make([]Count, 0, usualKinds)
+	}
+	t.list = append(t.list, Count{name, 1})
+	t.last = len(t.list) - 1
 }
