@@ -33,7 +33,7 @@ func matching(o options, self string) error {
 		return err
 	}
 	index := filepath.Join(dir, "index")
-	prepare := tool{name: "ward, index from JSON", version: []string{self, "-h"},
+	prepare := tool{name: "ward, index from JSON", version: []string{self, "version"},
 		command: func(string) []string { return []string{self, "prepare", filepath.Join(dir, "nvd20"), index} }, count: func(_, out string) string { return out }}
 	s, result, err := prepare.measure()
 	if err != nil {
@@ -49,7 +49,7 @@ func matching(o options, self string) error {
 		if err := inventory(c, list, devices); err != nil {
 			return err
 		}
-		tools := []tool{{name: "ward", version: []string{self, "-h"}, command: func(string) []string { return []string{self, "match", index, list} },
+		tools := []tool{{name: "ward", version: []string{self, "version"}, command: func(string) []string { return []string{self, "match", index, list} },
 			count: func(_, out string) string { return strings.TrimSpace(out) }}}
 		if peer != "" && devices == o.devices {
 			tools = append(tools, cpe2cve(peer, dir, list))
@@ -66,7 +66,7 @@ func cpe2cve(peer, dir, list string) tool {
 		command: func(string) []string {
 			return []string{"sh", "-c", fmt.Sprintf("exec %s -cpe 2 -cve 3 -idxd -nproc 2 %s/nvd11/*.json.gz < %s", peer, dir, list)}
 		},
-		count: func(_, out string) string { return fmt.Sprintf("%d matches", strings.Count(out, "\n")) }}
+		count: func(dir, _ string) string { return fmt.Sprintf("%d matches", lines(dir, "")) }}
 }
 
 // peerOf builds cpe2cve once from the module proxy.

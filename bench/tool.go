@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sort"
 	"strings"
 	"syscall"
@@ -14,10 +17,10 @@ import (
 // tool is one program that is measured as a whole process.
 type tool struct {
 	name    string
-	version []string                  // command that prints the version
-	command func(dir string) []string // dir is empty and thrown away
-	count   func(dir, output string) string
-	goal    float64 // Ward must be this many times as fast; for the floor, 1/goal
+	version []string                        // command that prints the version
+	command func(dir string) []string       // dir is empty and thrown away
+	count   func(dir, output string) string // output is what it printed, as far as maxOutput
+	goal    float64                         // Ward must be this many times as fast; for the floor, 1/goal
 }
 
 // sample is the operating system's account of one finished run.
@@ -36,8 +39,15 @@ func (t *tool) measure() (s sample, result string, err error) {
 	defer os.RemoveAll(dir)
 	args := t.command(dir)
 	cmd := exec.Command(args[0], args[1:]...)
-	var out, errOut bytes.Buffer
-	cmd.Stdout, cmd.Stderr, cmd.Dir = &out, &errOut, ""
+	// Output goes to a file: what the parent holds would count as the next
+	// child's peak memory.
+	out, err := os.Create(filepath.Join(dir, printed))
+	if err != nil {
+		return s, "", err
+	}
+	defer out.Close()
+	var errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = out, &errOut
 	begin := time.Now()
 	err = cmd.Run()
 	s.wall = time.Since(begin)
@@ -53,7 +63,34 @@ func (t *tool) measure() (s sample, result string, err error) {
 	if err != nil {
 		return s, "", fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, tail(errOut.String()))
 	}
-	return s, t.count(dir, out.String()), nil
+	head := make([]byte, maxOutput)
+	n, _ := out.ReadAt(head, 0)
+	return s, t.count(dir, string(head[:n])), nil
+}
+
+// printed is the name of the file that holds what a tool printed.
+const printed = "printed"
+
+// maxOutput is how much of it is looked at as text.
+const maxOutput = 4 << 20
+
+// lines counts the lines that a tool printed, and those that contain a word.
+func lines(dir, word string) int {
+	f, err := os.Open(filepath.Join(dir, printed))
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	n := 0
+	for r := bufio.NewReaderSize(f, 1<<20); ; {
+		line, err := r.ReadSlice('\n')
+		if err == io.EOF {
+			return n
+		}
+		if err == nil && bytes.Contains(line, []byte(word)) {
+			n++
+		}
+	}
 }
 
 // installed tells whether the tool is there, and its version.
