@@ -50,6 +50,7 @@ type analysis struct {
 	inventory *device.Inventory
 	rules     *fingerprint.Reader
 	seen      device.Observation
+	watched   watchedTime
 	lines     *sessionLines
 	threats   func(cve string) (advisory.Threat, bool)
 	matcher   *exposure.Matcher    // advisories by name

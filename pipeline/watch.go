@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"time"
 
 	"ward/wire/capture"
 	"ward/wire/evelog"
@@ -122,7 +121,11 @@ type watched struct {
 func (w *watched) Batch(b *capture.Batch) error {
 	done, total := w.Progress()
 	w.a.progress("reading", done, total)
-	return w.Merged.Batch(b)
+	err := w.Merged.Batch(b)
+	if err == nil {
+		w.a.watched.frames(b.Frames)
+	}
+	return err
 }
 
 // log reads one input of Zeek or Suricata.
@@ -186,24 +189,6 @@ func (a *analysis) given(s *session.Stats) {
 	if s.Frames > 0 {
 		a.result.Coverage.Loss = float64(s.Gaps) / float64(s.Frames)
 	}
-}
-
-// cover sums up how long and on how many taps was watched.
-func (a *analysis) cover() {
-	var first, last time.Time
-	for _, in := range a.result.Inputs {
-		if in.Frames == 0 || in.First.IsZero() {
-			continue
-		}
-		a.result.Coverage.Taps++
-		if first.IsZero() || in.First.Before(first) {
-			first = in.First
-		}
-		if in.Last.After(last) {
-			last = in.Last
-		}
-	}
-	a.result.Coverage.Hours = last.Sub(first).Hours()
 }
 
 func firstOf(texts []string) string {

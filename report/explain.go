@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sort"
 	"strings"
 
@@ -30,6 +31,9 @@ func Find(devices []*device.Device, name string) []*device.Device {
 }
 
 func answersTo(d *device.Device, name string) bool {
+	if mac, err := net.ParseMAC(name); err == nil { // with colons, hyphens or dots
+		name = mac.String()
+	}
 	names := append([]string{string(d.ID), d.AssetID, d.MAC.String(), d.Hostname, d.Serial}, d.AETitles...)
 	for _, a := range d.Addresses {
 		names = append(names, a.String())
@@ -104,7 +108,7 @@ func (t *textWriter) claims(d *device.Device) {
 		}
 		line := fmt.Sprintf("%s = %s (%.1f, %s)", name, c.Value, c.Confidence, firstOf(c.Source.Saw, c.Source.Rule))
 		fmt.Fprintf(t.w, "    %s\n", wrapFrom(clean(line), 4, t.s.Width, 6))
-		fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, clean(strings.TrimSpace(c.Source.Rule+" · "+where))))
+		fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, wrapFrom(clean(strings.TrimSpace(c.Source.Rule+" · "+where)), 6, t.s.Width, 8)))
 	}
 	fmt.Fprintln(t.w)
 }
@@ -126,7 +130,8 @@ func (t *textWriter) services(d *device.Device) {
 		if len(s.Weak) > 0 {
 			clear += ", weak: " + clean(strings.Join(s.Weak, ", "))
 		}
-		fmt.Fprintf(t.w, "    %s %s %s %d, %s%s\n", role, clean(firstOf(s.Name, "unknown")), s.Transport, s.Port, counted(s.Sessions, "session"), clear)
+		text := fmt.Sprintf("%s %s %d, %s%s", clean(firstOf(s.Name, "unknown")), s.Transport, s.Port, counted(s.Sessions, "session"), clear)
+		fmt.Fprintf(t.w, "    %s %s\n", role, wrapAt(text, t.s.Width, 11))
 	}
 	fmt.Fprintln(t.w)
 }
@@ -188,7 +193,7 @@ func (t *textWriter) assessment(a *risk.Assessment) {
 		head := fmt.Sprintf("    %s %.2f  ", pad(clean(r.Factor), 15), r.Value)
 		fmt.Fprintf(t.w, "%s%s\n", head, wrapAt(clean(r.Text), t.s.Width, len(head)))
 		if r.Evidence != "" {
-			fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, clean(r.Evidence)))
+			fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, wrapFrom(clean(r.Evidence), 6, t.s.Width, 8)))
 		}
 	}
 	fmt.Fprintf(t.w, "  %s\n", t.s.paint(bold, fmt.Sprintf("why it matches (%s, %s)", a.Finding.Match, a.Finding.Status)))
@@ -211,7 +216,7 @@ func (t *textWriter) evidence(list []exposure.Evidence) {
 	for _, e := range list {
 		fmt.Fprintf(t.w, "    %s\n", wrapFrom(clean(e.Text), 4, t.s.Width, 6))
 		if where := strings.TrimSpace(e.File + " " + e.Place); where != "" {
-			fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, clean(e.Rule+" · "+where)))
+			fmt.Fprintf(t.w, "      %s\n", t.s.paint(dim, wrapFrom(clean(e.Rule+" · "+where), 6, t.s.Width, 8)))
 		}
 	}
 	fmt.Fprintln(t.w)

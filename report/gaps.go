@@ -48,7 +48,7 @@ func seen(r *pipeline.Result) string {
 // time comes with the data, so the same input gives the same text every day.
 func feeds(r *pipeline.Result) string {
 	if len(r.Feeds) == 0 {
-		return "No vulnerability feed was given (--feeds DIR)."
+		return "No vulnerability feed was read (--feeds DIR)."
 	}
 	now := newest(r)
 	oldest, name := now, ""
@@ -93,7 +93,11 @@ func unknowns(r *pipeline.Result) string {
 	if unknown == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s of %d could not be told what they are. A maintenance export (--assets FILE) or more traffic would tell.", counted(unknown, "device"), len(r.Devices))
+	are := "they are"
+	if unknown == 1 {
+		are = "it is"
+	}
+	return fmt.Sprintf("Of %s, %d could not be told what %s. A maintenance export (--assets FILE) or more traffic would tell.", counted(len(r.Devices), "device"), unknown, are)
 }
 
 func grouped(n uint64) string {

@@ -19,17 +19,18 @@ import (
 
 // hostile is what a name seen on the wire may hold: cursor movement, colour,
 // a bell, a line break and a right-to-left override.
-const hostile = "\x1b[2Jmonitor\x07\r\n\u202e9"
+const hostile = "\x1b[2Jmonitor\x07\r\n\u202e9\u2066"
 
 // result is one device with one finding, named as badly as the wire allows.
 func result() *pipeline.Result {
 	d := &device.Device{ID: "ip:10.0.0.1", Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.1")}, Hostname: hostile,
 		Manufacturer: "Spacelabs", Model: "XTR 96280 with a very long name that no terminal of eighty columns can hold in one line",
 		Kind: "telemetry", Tier: "T1", Location: "ICU " + hostile, Warnings: []string{hostile},
-		Claims: []device.Claim{{Field: device.FieldHostname, Value: hostile, Source: device.Source{Rule: "dhcp", Input: "a.pcap", Frame: 7}, Confidence: 0.5, Seen: time.Unix(1, 0)}}}
+		Services: []device.Service{{Name: "rdp", Transport: "tcp", Port: 3389, Answers: true, Weak: []string{"encryption of RDP itself", "no network level authentication", hostile}}},
+		Claims: []device.Claim{{Field: device.FieldHostname, Value: hostile, Source: device.Source{Rule: "dhcp.parameters", Input: "a/folder/with/a/long/name.pcap", Frame: 7}, Confidence: 0.5, Seen: time.Unix(1, 0)}}}
 	v := &advisory.Vulnerability{ID: "CVE-2019-0708", Description: "remote desktop", Scores: []advisory.Score{{Version: "3.0", Vector: "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}}}
 	f := exposure.Finding{Device: d.ID, Vulnerability: v.ID, Advisory: "ICSMA-20-049-01", Status: exposure.Affected, Match: exposure.Confirmed, Product: hostile,
-		Adv: &advisory.Advisory{ID: "ICSMA-20-049-01"}, Vuln: v, Dev: d, Evidence: []exposure.Evidence{{Rule: "r", Text: hostile, File: "f.json", Place: "/a"}}}
+		Adv: &advisory.Advisory{ID: "ICSMA-20-049-01"}, Vuln: v, Dev: d, Evidence: []exposure.Evidence{{Rule: "r", Text: hostile, File: "f.json", Place: "/product_tree/branches/0/branches/0/branches/0/product"}}}
 	r := &pipeline.Result{Devices: []*device.Device{d}, Findings: []exposure.Finding{f}, Warnings: []string{hostile}, Inputs: []pipeline.Input{}, Feeds: []pipeline.Feed{{Name: "CSAF"}},
 		Sessions: pipeline.SessionCount{ByService: map[string]uint64{"rdp": 1}}}
 	r.Assessments = []risk.Assessment{risk.Context{Weights: risk.DefaultWeights()}.Assess(&r.Findings[0])}
@@ -56,7 +57,7 @@ func TestTextKeepsTheTerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := out.String()
-		for _, bad := range []string{"\x1b[2J", "\x07", "\r", "\u202e"} {
+		for _, bad := range []string{"\x1b[2J", "\x07", "\r", "\u202e", "\u2066"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("colour %v: the output holds %q of a device's name", colour, bad)
 			}
@@ -95,7 +96,8 @@ func TestJSONIsOneDocument(t *testing.T) {
 
 func TestFindByAnyName(t *testing.T) {
 	r := result()
-	for _, name := range []string{"ip:10.0.0.1", "10.0.0.1", strings.ToUpper(hostile)} {
+	r.Devices[0].MAC = [6]byte{0, 0xa0, 0xaa, 0, 0x21, 7}
+	for _, name := range []string{"ip:10.0.0.1", "10.0.0.1", "00:A0:aa:00:21:07", "00-a0-aa-00-21-07", "00a0.aa00.2107", strings.ToUpper(hostile)} {
 		if len(Find(r.Devices, name)) != 1 {
 			t.Errorf("%q finds no device", name)
 		}

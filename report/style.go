@@ -5,6 +5,7 @@ package report
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -33,11 +34,12 @@ func (s Style) paint(code, text string) string {
 
 func (s Style) bold(text string) string { return s.paint(bold, text) }
 
-// clean replaces control characters, so that a host name from the wire cannot
-// move the cursor or change colours.
+// clean replaces control characters and marks that turn the direction of
+// writing, so that a host name from the wire cannot move the cursor, change
+// colours or pose as another name.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029 || r >= 0x202a && r <= 0x202e || r == utf8.RuneError {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == 0x2028 || r == 0x2029 || r == utf8.RuneError {
 			return '·'
 		}
 		return r

@@ -19,7 +19,7 @@ func (t *textWriter) worklist() {
 	list := t.r.Worklist
 	t.heading("WHAT TO DO FIRST")
 	if len(list) == 0 {
-		fmt.Fprintf(t.w, "  %s\n\n", wrapAt("Nothing. "+t.whyNothing(), t.s.Width, 2))
+		fmt.Fprintf(t.w, "  %s\n\n", wrapAt(t.whyNothing(), t.s.Width, 2))
 		return
 	}
 	if t.r.Hours > 0 {
@@ -48,11 +48,11 @@ func (t *textWriter) worklist() {
 func (t *textWriter) whyNothing() string {
 	switch {
 	case len(t.r.Feeds) == 0:
-		return "No vulnerability feed was given: add --feeds DIR to learn what is wrong with these devices."
+		return "Not known: no vulnerability feed was read. Name a folder of feeds with --feeds DIR to learn what is wrong with these devices."
 	case len(t.r.Findings) == 0:
-		return "No advisory of the feeds matches these devices. ward explain DEVICE CVE tells why one does not."
+		return "Nothing. No advisory of the feeds matches these devices. ward explain DEVICE CVE tells why one does not."
 	}
-	return "No finding leaves anything to do."
+	return "Nothing. No finding leaves anything to do."
 }
 
 func (t *textWriter) budget() {

@@ -1,10 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"ward/pipeline"
 	"ward/report"
@@ -18,8 +22,29 @@ type source struct {
 	Workers int      `help:"Packet workers; 0 means one for each processor, at most 4." default:"0" placeholder:"N"`
 }
 
+// request reads each input once, however often it is named.
 func (s *source) request(inputs []string) pipeline.Request {
+	var once []string
+	for _, in := range inputs {
+		if !slices.ContainsFunc(once, func(o string) bool { return sameInput(o, in) }) {
+			once = append(once, in)
+		}
+	}
+	inputs = once
 	return pipeline.Request{Inputs: inputs, Feeds: s.Feeds, Assets: s.Assets, Networks: s.Network, Workers: s.Workers, Version: version}
+}
+
+// sameInput tells whether two names are those of one file.
+func sameInput(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 type analyzeCmd struct {
@@ -51,64 +76,91 @@ func (c *analyzeCmd) Run(ctx context.Context) error {
 	if len(c.Input) == 0 && c.Assets == "" {
 		return fmt.Errorf("nothing to analyse\nhint: name a capture, a folder of Zeek logs or an eve.json, or give --assets FILE")
 	}
+	if c.Hours < 0 || math.IsNaN(c.Hours) {
+		return fmt.Errorf("--hours %v is no working time\nhint: give the hours you have, for example --hours 8", c.Hours)
+	}
 	req := c.request(c.Input)
 	req.Hours, req.Digest = c.Hours, c.Format == "json"
+	files, err := c.files()
+	if err != nil {
+		return err
+	}
+	defer files.discard()
+	if files.sessions != nil {
+		req.Sessions = files.sessions
+	}
 	progress := newProgress()
 	req.Progress = progress.Show
-	closeSessions, err := c.sessions(&req)
-	if err != nil {
-		return err
-	}
 	result, err := pipeline.Analyze(ctx, req)
 	progress.Clear()
-	if closeErr := closeSessions(); err == nil {
-		err = closeErr
-	}
 	if err != nil {
 		return err
 	}
-	if err := c.print(result); err != nil {
+	if err := c.print(result, files); err != nil {
+		return err
+	}
+	if err := files.close(); err != nil {
 		return err
 	}
 	return damage(result)
 }
 
-// sessions opens the file for --sessions and gives the function that closes it.
-func (c *analyzeCmd) sessions(req *pipeline.Request) (func() error, error) {
-	if c.Sessions == "" {
-		return func() error { return nil }, nil
-	}
-	f, err := os.Create(c.Sessions)
-	if err != nil {
-		return nil, err
-	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	req.Sessions = w
-	return func() error {
-		if err := w.Flush(); err != nil {
-			f.Close()
-			return fmt.Errorf("%s: %w", c.Sessions, err)
+// files are what analyze writes beside standard output; nil where not asked for.
+type files struct{ sessions, result *output }
+
+// files begins the files before the work, so that a wrong name costs no time.
+func (c *analyzeCmd) files() (f files, err error) {
+	inputs := append([]string{c.Assets, c.Feeds}, c.Input...)
+	if c.Sessions != "" {
+		if f.sessions, err = create(c.Sessions, inputs...); err != nil {
+			return f, err
 		}
-		return f.Close()
-	}, nil
+	}
+	if c.Output != "" && c.Output != "-" {
+		if filepath.Clean(c.Output) == filepath.Clean(c.Sessions) {
+			err = errors.New("--output and --sessions name the same file")
+		} else {
+			f.result, err = create(c.Output, inputs...)
+		}
+		if err != nil {
+			f.discard()
+		}
+	}
+	return f, err
 }
 
-func (c *analyzeCmd) print(r *pipeline.Result) (err error) {
-	out := os.Stdout
-	if c.Output != "" {
-		if out, err = os.Create(c.Output); err != nil {
-			return err
-		}
-		defer func() {
-			if closeErr := out.Close(); err == nil {
-				err = closeErr
+func (f *files) close() error {
+	for _, o := range []**output{&f.sessions, &f.result} {
+		if *o != nil {
+			err := (*o).Close()
+			*o = nil
+			if err != nil {
+				return err
 			}
-		}()
+		}
+	}
+	return nil
+}
+
+// discard gives up what was not closed.
+func (f *files) discard() {
+	for _, o := range []*output{f.sessions, f.result} {
+		if o != nil {
+			o.Discard()
+		}
+	}
+}
+
+func (c *analyzeCmd) print(r *pipeline.Result, f files) error {
+	var out io.Writer = os.Stdout
+	style := terminalStyle(os.Stdout)
+	if f.result != nil {
+		out, style = f.result, terminalStyle(f.result.f)
 	}
 	if c.Format == "json" {
 		return report.JSON(out, r)
 	}
-	return report.Text(out, r, terminalStyle(out))
+	return report.Text(out, r, style)
 }
 
 // damage names what could not be read on standard error.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"regexp"
 
@@ -33,11 +34,9 @@ var identifier = regexp.MustCompile(`^(?i:CVE-\d{4}-\d{4,}|[A-Z]{2,10}-\d{2,4}-[
 
 // Run explains.
 func (c *explainCmd) Run(ctx context.Context) error {
-	id, inputs := "", c.Rest
-	if len(inputs) > 0 && identifier.MatchString(inputs[0]) {
-		if _, err := os.Stat(inputs[0]); err != nil {
-			id, inputs = inputs[0], inputs[1:]
-		}
+	id, inputs := c.split()
+	if len(inputs) == 0 && c.Assets == "" {
+		return fmt.Errorf("nothing to analyse\nhint: ward explain DEVICE [CVE] INPUT: name the same input as for analyze, or give --assets FILE")
 	}
 	progress := newProgress()
 	req := c.request(inputs)
@@ -51,4 +50,17 @@ func (c *explainCmd) Run(ctx context.Context) error {
 		return err
 	}
 	return damage(result)
+}
+
+// split takes the CVE or advisory id out of the arguments, wherever it stands;
+// a file of that name is an input.
+func (c *explainCmd) split() (id string, inputs []string) {
+	for _, arg := range c.Rest {
+		if _, err := os.Stat(arg); id == "" && err != nil && identifier.MatchString(arg) {
+			id = arg
+			continue
+		}
+		inputs = append(inputs, arg)
+	}
+	return id, inputs
 }

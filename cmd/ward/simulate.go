@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -123,28 +122,4 @@ func (c *simulateCmd) play(ctx context.Context, hospital *sim.Hospital, w io.Wri
 		err = zip.Close()
 	}
 	return truth, err
-}
-
-// replaceFile writes a file under another name first, so that a stopped run
-// leaves no half a file.
-func replaceFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".ward-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	buffered := bufio.NewWriter(f)
-	if err = write(buffered); err == nil {
-		err = buffered.Flush()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return err
 }
