@@ -71,7 +71,7 @@ func captureTools(ward, self, file string) []tool {
 	return []tool{
 		{name: "ward", version: []string{ward, "version"}, command: func(string) []string { return []string{ward, "analyze", "--workers", "1", file} },
 			count: func(_, out string) string { return wardResult(out) }},
-		{name: "floor: Go reader, flow table", version: []string{self, "-h"}, goal: ofFloor,
+		{name: "floor: Go reader, flow table", version: []string{self, "version"}, goal: ofFloor,
 			command: func(string) []string { return []string{self, "floor", file} },
 			count:   func(_, out string) string { return strings.TrimSpace(out) }},
 		{name: "Suricata, no rules", version: []string{"suricata", "-V"}, goal: overSuricata,
@@ -89,7 +89,7 @@ func captureTools(ward, self, file string) []tool {
 			command: func(string) []string {
 				return []string{"tshark", "-n", "-r", file, "-q", "-z", "conv,tcp", "-z", "conv,udp"}
 			},
-			count: func(_, out string) string { return fmt.Sprintf("%d conversations", strings.Count(out, "<->")) }},
+			count: func(dir, _ string) string { return fmt.Sprintf("%d conversations", lines(dir, "<->")) }},
 	}
 }
 

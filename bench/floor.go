@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"ward/wire/capture"
 	"ward/wire/packet"
@@ -12,6 +13,9 @@ import (
 // child runs what is measured as a process of its own.
 func child(args []string) error {
 	switch {
+	case len(args) == 1 && args[0] == "version":
+		fmt.Println("of this tree,", runtime.Version())
+		return nil
 	case len(args) == 2 && args[0] == "floor":
 		return floor(args[1])
 	case len(args) == 3 && args[0] == "match":
