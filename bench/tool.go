@@ -110,14 +110,21 @@ func compare(title string, tools []tool, pairs int) error {
 	tools = present(tools)
 	samples := make([][]sample, len(tools))
 	results := make([]string, len(tools))
+	crashed := make([]bool, len(tools))
 	for round := -1; round < pairs; round++ {
 		for i := range tools {
+			if crashed[i] {
+				continue
+			}
 			s, result, err := tools[i].measure()
-			if err != nil {
+			switch {
+			case err != nil && i == 0:
 				return err
+			case err != nil: // a peer's crash is a result
+				crashed[i], result = true, "did not survive: "+strings.SplitN(err.Error(), "\n", 2)[0]
 			}
 			results[i] = result
-			if round >= 0 {
+			if round >= 0 && err == nil {
 				samples[i] = append(samples[i], s)
 			}
 		}
@@ -146,6 +153,10 @@ func present(tools []tool) []tool {
 }
 
 func row(t *tool, mine, ward []sample, result string) {
+	if len(mine) == 0 {
+		fmt.Printf("| %s | | | | | | %s |\n", t.name, result)
+		return
+	}
 	var cpu, wall, rss, ratio []float64
 	for i := range mine {
 		cpu = append(cpu, mine[i].cpu.Seconds())
