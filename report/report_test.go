@@ -27,7 +27,7 @@ func result() *pipeline.Result {
 		Manufacturer: "Spacelabs", Model: "XTR 96280 with a very long name that no terminal of eighty columns can hold in one line",
 		Kind: "telemetry", Tier: "T1", Location: "ICU " + hostile, Warnings: []string{hostile},
 		Services: []device.Service{{Name: "rdp", Transport: "tcp", Port: 3389, Answers: true, Weak: []string{"encryption of RDP itself", "no network level authentication", hostile}}},
-		Claims: []device.Claim{{Field: device.FieldHostname, Value: hostile, Source: device.Source{Rule: "dhcp.parameters", Input: "a/folder/with/a/long/name.pcap", Frame: 7}, Confidence: 0.5, Seen: time.Unix(1, 0)}}}
+		Claims:   []device.Claim{{Field: device.FieldHostname, Value: hostile, Source: device.Source{Rule: "dhcp.parameters", Input: "a/folder/with/a/long/name.pcap", Frame: 7}, Confidence: 0.5, Seen: time.Unix(1, 0)}}}
 	v := &advisory.Vulnerability{ID: "CVE-2019-0708", Description: "remote desktop", Scores: []advisory.Score{{Version: "3.0", Vector: "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}}}
 	f := exposure.Finding{Device: d.ID, Vulnerability: v.ID, Advisory: "ICSMA-20-049-01", Status: exposure.Affected, Match: exposure.Confirmed, Product: hostile,
 		Adv: &advisory.Advisory{ID: "ICSMA-20-049-01"}, Vuln: v, Dev: d, Evidence: []exposure.Evidence{{Rule: "r", Text: hostile, File: "f.json", Place: "/product_tree/branches/0/branches/0/branches/0/product"}}}
@@ -121,6 +121,29 @@ func TestWrap(t *testing.T) {
 	for _, row := range rows {
 		if got := wrap(row.text, row.width, row.indent); got != row.want {
 			t.Errorf("wrap(%q, %d, %d) = %q, want %q", row.text, row.width, row.indent, got, row.want)
+		}
+	}
+}
+
+// TestHours: with hours given, only chosen actions are shown; an urgent one
+// that is not chosen is named.
+func TestHours(t *testing.T) {
+	r := result()
+	r.Hours = 1
+	r.Worklist = []remedy.Action{
+		{Rank: 1, Action: "XTR: first", Band: risk.ActNow, Hours: 2, Then: []int{3}},
+		{Rank: 2, Action: "CIC: second", Band: risk.Schedule, Hours: 0.5, Chosen: true, Removes: 9, Then: []int{3}},
+		{Rank: 3, Action: "CIC: third", Band: risk.Schedule, Hours: 3},
+	}
+	var out bytes.Buffer
+	if err := Text(&out, r, Style{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	text := out.String()
+	for want, shown := range map[string]bool{"In 1 hours: 1 action, 0.5 hours of work, 9 points": true, "not among them, although it says act now: 1. XTR: first (2 h)": true,
+		"CIC: second": true, "CIC: third": false} {
+		if strings.Contains(text, want) != shown {
+			t.Errorf("shown %v: %q in\n%s", !shown, want, text)
 		}
 	}
 }

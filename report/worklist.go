@@ -13,6 +13,9 @@ import (
 // reading. The JSON has everything.
 const topBlocks = 8
 
+// scoreLegend lets a reader follow the numbers with a pocket calculator.
+const scoreLegend = "Scores: 100 x the cube root of R x L x K (risk, likelihood, significance), 0 to 100."
+
 // worklist writes one block for each make and model: what to do, why, on which
 // devices, and what follows.
 func (t *textWriter) worklist() {
@@ -41,6 +44,7 @@ func (t *textWriter) worklist() {
 	if more := len(list) - len(shown); more > 0 {
 		fmt.Fprintf(t.w, "  %s\n", t.s.paint(dim, wrapFrom(fmt.Sprintf("and %s: ward analyze --format json has all of them, ward explain DEVICE those of one device.", counted(more, "more action")), 2, t.s.Width, 2)))
 	}
+	fmt.Fprintf(t.w, "  %s\n", t.s.paint(dim, wrapFrom(scoreLegend, 2, t.s.Width, 2)))
 	fmt.Fprintln(t.w)
 }
 
@@ -55,15 +59,23 @@ func (t *textWriter) whyNothing() string {
 	return "Nothing. No finding leaves anything to do."
 }
 
+// budget tells what the hours bring, and what is urgent and does not fit.
 func (t *textWriter) budget() {
 	hours, removes, n := 0.0, 0.0, 0
+	var urgent []string
 	for _, a := range t.r.Worklist {
-		if a.Chosen {
+		switch {
+		case a.Chosen:
 			hours, removes, n = hours+a.Hours, removes+a.Removes, n+1
+		case a.Band == risk.ActNow:
+			urgent = append(urgent, fmt.Sprintf("%d. %s (%.3g h)", a.Rank, a.Action, a.Hours))
 		}
 	}
 	text := fmt.Sprintf("In %.4g hours: %s, %.4g hours of work, %.0f points of risk.", t.r.Hours, counted(n, "action"), hours, removes)
-	fmt.Fprintf(t.w, "  %s\n", text)
+	fmt.Fprintf(t.w, "  %s\n", wrapAt(text, t.s.Width, 2))
+	for _, u := range urgent {
+		fmt.Fprintf(t.w, "  %s\n", t.s.paint(red, wrapFrom(clean("! not among them, although it says act now: "+u), 2, t.s.Width, 4)))
+	}
 }
 
 // block writes one action and, below it, what follows for the same devices.
@@ -90,6 +102,9 @@ func (t *textWriter) block(a *remedy.Action, shown map[int]bool) {
 	for _, rank := range a.Then {
 		if rank > 0 && rank <= len(t.r.Worklist) && !shown[rank] {
 			next := &t.r.Worklist[rank-1]
+			if t.r.Hours > 0 && !next.Chosen {
+				continue
+			}
 			shown[rank] = true
 			t.line("then", fmt.Sprintf("%d. %s%s", next.Rank, instruction(next), t.amount(next)))
 		}
