@@ -25,6 +25,9 @@ func (a *analysis) readFeeds() error {
 	for _, w := range set.Warnings {
 		a.damage(w.String())
 	}
+	if len(set.Sources) == 0 {
+		a.damage(a.Feeds + ": no vulnerability feed found: CSAF, NVD, CVE, KEV, EPSS or SSVC files (.json, .csv, .gz, .zst, .zip)")
+	}
 	for _, s := range set.Sources {
 		a.result.Feeds = append(a.result.Feeds, Feed{Name: s.Name, Kind: string(s.Kind), Date: s.Date, Records: s.Records, SHA256: s.SHA256})
 	}

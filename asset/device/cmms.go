@@ -1,6 +1,7 @@
 package device
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -108,6 +109,9 @@ func ReadAssets(r io.Reader, name string) ([]Asset, []Note, error) {
 	}
 	if len(raw) > MaxAssetBytes {
 		return nil, nil, fmt.Errorf("%w: %s, more than %d bytes", ErrTooLarge, name, MaxAssetBytes)
+	}
+	if bytes.HasPrefix(raw, []byte("PK\x03\x04")) {
+		return nil, nil, fmt.Errorf("%w: %s\nhint: this looks like an Excel file: save it as CSV (UTF-8)", ErrNoColumns, name)
 	}
 	t := newTable(decodeText(raw))
 	head, ok := t.next()

@@ -2,11 +2,15 @@ package device
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ward/wire/session"
 )
 
 func utf16le(s string) string {
@@ -148,5 +152,27 @@ func TestJoin(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A device that only calls itself like a recorded one does not get its record
+// while the record's address is in use by another device.
+func TestNameIsNotStolen(t *testing.T) {
+	real, thief := netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("10.0.0.66")
+	at := time.Unix(1_700_000_000, 0)
+	v := NewInventory(Options{})
+	for _, a := range []netip.Addr{real, thief} {
+		s := &session.Session{Transport: session.UDP, Start: at, Last: at, Orig: session.Endpoint{Addr: a, Packets: 1}, Resp: session.Endpoint{Addr: netip.MustParseAddr("10.0.0.1"), Packets: 1}}
+		o := &Observation{}
+		if a == thief {
+			o.Claims = []Statement{{Subject: Subject{Addr: thief}, Claim: Claim{Field: FieldHostname, Value: "csgw01", Confidence: Medium, Source: Source{Rule: "dhcp"}}}}
+		}
+		v.Session(s, o)
+	}
+	v.Join([]Asset{{Line: 2, File: "cmms.csv", Addrs: []netip.Addr{real}, Values: map[Field]string{FieldAssetID: "B-1039", FieldHostname: "csgw01"}}})
+	for _, d := range v.Devices() {
+		if holds := slices.Contains(d.Addresses, real); (d.AssetID == "B-1039") != holds {
+			t.Errorf("%s with addresses %v has the asset id %q", d.ID, d.Addresses, d.AssetID)
+		}
 	}
 }

@@ -19,13 +19,15 @@ func (v *Inventory) Devices() []*Device {
 		if id != "" {
 			fold(found, id).sighting(g)
 		}
-		if _, router := r.routers[g.MAC]; router {
+		if _, router := r.routers[g.MAC]; router && !g.MAC.IsVirtualRouter() {
 			fold(found, macID(g.MAC)).span(g)
 		}
 	}
 	v.exchanges(r, found)
 	for m, why := range r.routers {
-		found[macID(m)].router(m, why)
+		if !m.IsVirtualRouter() {
+			found[macID(m)].router(m, why)
+		}
 	}
 	notes := v.addressNotes(r)
 	for id, f := range found {

@@ -31,9 +31,17 @@ var joinKeys = [...]struct {
 		}
 		return one(d.MAC.String())
 	}},
-	{"host name", func(a *Asset) []string { return one(hostKey(a.Values[FieldHostname])) },
+	{hostName, func(a *Asset) []string { return one(hostKey(a.Values[FieldHostname])) },
 		func(d *Device) []string { return all(d, FieldHostname, hostKey) }},
 	{"address", func(a *Asset) []string { return texts(a.Addrs) }, func(d *Device) []string { return texts(d.Addresses) }},
+}
+
+// hostName is the weakest key after the address: any device may call itself so.
+const hostName = "host name"
+
+// elsewhere tells whether an address of the record is live on another device.
+func elsewhere(a *Asset, d *Device, live map[netip.Addr]*Device) bool {
+	return slices.ContainsFunc(a.Addrs, func(addr netip.Addr) bool { return live[addr] != nil && live[addr] != d })
 }
 
 func one(s string) []string {
@@ -81,6 +89,12 @@ func (v *Inventory) join(devices []*Device, notes map[ID][]string) []*Device {
 	}
 	joined, taken := make([]*Device, len(v.assets)), map[*Device]int{}
 	why := make([]string, len(v.assets))
+	live := map[netip.Addr]*Device{}
+	for _, d := range devices {
+		for _, a := range d.Addresses {
+			live[a] = d
+		}
+	}
 	for _, key := range joinKeys {
 		byDevice, byAsset := map[string][]*Device{}, map[string]int{}
 		for _, d := range devices {
@@ -96,6 +110,12 @@ func (v *Inventory) join(devices []*Device, notes map[ID][]string) []*Device {
 		for i := range v.assets {
 			if joined[i] == nil {
 				joined[i], why[i] = v.match(i, key.word, key.asset(&v.assets[i]), byDevice, byAsset, taken, why[i])
+				if key.word == hostName && joined[i] != nil && elsewhere(&v.assets[i], joined[i], live) {
+					why[i] = fmt.Sprintf("%s calls itself %s, but the record's address is in use by another device: not joined, look who is who",
+						joined[i].ID, v.assets[i].Values[FieldHostname])
+					delete(taken, joined[i])
+					joined[i] = nil
+				}
 			}
 		}
 	}

@@ -39,7 +39,10 @@ func (v *Inventory) resolve() *resolution {
 	r.own()
 	r.ids = make([]ID, len(v.sightings))
 	for i := range v.sightings {
-		r.ids[i] = r.device(&v.sightings[i])
+		g := &v.sightings[i]
+		if r.ids[i] = r.device(g); g.MAC.IsVirtualRouter() && r.ids[i] == macID(g.MAC) {
+			r.ids[i] = "" // an address that routers share is no device
+		}
 	}
 	return r
 }
