@@ -29,6 +29,7 @@ type flow struct {
 	ttl            [2]uint8
 	phase          phase
 	sure           bool  // content named it, not only one side
+	disordered     bool  // a segment once waited for an earlier one
 	orig           uint8 // the side that is the originator
 	guess          guess // what orig rests on
 	heard          uint8 // sides that facts came from, one bit each

@@ -87,7 +87,7 @@ func (t *table) segment(f *flow, side int, seq uint32, data []byte, n int) {
 // waits tells whether pending segments overlap s: then the first data wins,
 // and s must go the slow way.
 func (t *table) waits(f *flow, side int, s *segment) bool {
-	if f.live == 0 {
+	if f.live == 0 || !f.disordered {
 		return false
 	}
 	pending := t.lives[f.live-1].pending[side]
@@ -105,6 +105,9 @@ func (t *table) pass(f *flow, side int, s *segment) {
 
 // drain passes the pending segments that are in order now.
 func (t *table) drain(f *flow, side int) {
+	if !f.disordered { // the usual case: the live record need not be looked at
+		return
+	}
 	at := t.at
 	for f.live != 0 && f.phase != counting {
 		l := t.lives[f.live-1]
@@ -128,6 +131,7 @@ func (t *table) drain(f *flow, side int) {
 
 // hold keeps a copy of the parts of s that are not pending yet.
 func (t *table) hold(f *flow, side int, s segment) {
+	f.disordered = true
 	l := t.liveOf(f)
 	if l.hole[side].since == 0 {
 		l.hole[side].since = t.now
@@ -235,7 +239,7 @@ func (t *table) skip(f *flow, side int) {
 
 // flush passes everything that waits, holes or not, side by side.
 func (t *table) flush(f *flow) {
-	for side := range 2 {
+	for side := 0; side < 2 && f.disordered; side++ {
 		for f.live != 0 && f.phase != counting && len(t.lives[f.live-1].pending[side]) > 0 {
 			t.skip(f, side)
 		}

@@ -17,7 +17,7 @@ func (t *table) tcp(i uint32, f *flow, side int, p *packet.Packet) {
 		}
 	}
 	if f.phase != counting && p.Flags&packet.RST == 0 {
-		if p.Flags&packet.ACK != 0 && f.live != 0 {
+		if p.Flags&packet.ACK != 0 && f.disordered && f.live != 0 {
 			t.acked(f, side^1, p.Ack)
 		}
 		if p.PayloadLen > 0 {

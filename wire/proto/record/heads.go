@@ -90,7 +90,11 @@ func FirstLine(b []byte) []byte {
 
 // MatchStart judges whether b begins with a start line. It says Maybe to one
 // that has not come in whole, as long as its first word may be one of words.
+// A start line begins with a capital letter.
 func MatchStart(b []byte, starts func(line []byte) bool, words map[string]bool, version string) proto.Match {
+	if len(b) > 0 && b[0] != '\r' && b[0] != '\n' && (b[0] < 'A' || b[0] > 'Z') {
+		return proto.No
+	}
 	line := FirstLine(b)
 	if starts(line) {
 		return proto.Yes

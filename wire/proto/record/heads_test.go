@@ -74,6 +74,7 @@ func TestMatchStart(t *testing.T) {
 	}{
 		{"", proto.Maybe}, {"HEL", proto.Maybe}, {"V/1", proto.Maybe}, {"HELLO ", proto.Yes}, {"\r\nHELLO a\r\nx", proto.Yes},
 		{"BYE", proto.No}, {"BYE a\r\n", proto.No},
+		{"hello ", proto.No}, {"\x16\x03\x01", proto.No}, {"\r\nhello", proto.No},
 	} {
 		if got := MatchStart([]byte(tt.b), hello, words, "V/"); got != tt.want {
 			t.Errorf("%q: %v, want %v", tt.b, got, tt.want)
