@@ -93,6 +93,8 @@ func (t *textWriter) block(a *remedy.Action, shown map[int]bool) {
 	} else if len(a.Why) > 0 {
 		t.line("why", a.Why[0])
 	}
+	t.raised(a)
+	t.whole(a)
 	t.source(a)
 	for _, r := range a.Rejected {
 		if a.Kind.Segments() {
@@ -172,6 +174,26 @@ func (t *textWriter) worst(a *remedy.Action) *risk.Assessment {
 		}
 	}
 	return nil
+}
+
+// raised says what lifted the band above the score's own.
+func (t *textWriter) raised(a *remedy.Action) {
+	worst := t.worst(a)
+	if worst == nil {
+		return
+	}
+	for _, r := range worst.Why {
+		if r.Factor == "override" {
+			t.line("raised", r.Text)
+		}
+	}
+}
+
+// whole writes the publisher's sentence where the instruction had to be cut.
+func (t *textWriter) whole(a *remedy.Action) {
+	if len(a.Steps) > 0 && strings.HasSuffix(a.Steps[0].Text, "…") {
+		t.line("in full", "“"+a.Steps[0].Source.Original+"”")
+	}
 }
 
 // source names who says so.

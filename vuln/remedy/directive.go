@@ -171,7 +171,7 @@ func lowerStart(s string) string {
 
 // maxStepText is how long an instruction on the worklist may be; the whole
 // sentence stands in the source.
-const maxStepText = 160
+const maxStepText = 240
 
 // tailClauses explain, they do not instruct: a long text is cut there first.
 var tailClauses = re(`(?:, (?:which|including|such as|e\.g\.|in order|so that|as (?:referenced|described)|i\.e\.)| \((?:e\.g\.|i\.e\.|see)| in order to | so that | to (?:prevent|reduce|help|minimi[sz]e|protect) | whereby | until )`)

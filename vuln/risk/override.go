@@ -72,15 +72,19 @@ func (s *subject) ask(precondition int) string {
 	return "who can touch it where it stands?"
 }
 
+func (s *subject) maker() string {
+	if s.d.Manufacturer == "" {
+		return "the manufacturer"
+	}
+	return s.d.Manufacturer
+}
+
 // mostServices is how many seen services a question names.
 const mostServices = 5
 
 // askMaker asks for what the advisory leaves out: the service that the flaw is in.
 func (s *subject) askMaker() string {
-	maker := s.d.Manufacturer
-	if maker == "" {
-		maker = "the manufacturer"
-	}
+	maker := s.maker()
 	var seen []string
 	for _, svc := range s.d.Services {
 		if name := fmt.Sprintf("%s %d", svc.Name, svc.Port); svc.Answers && svc.Name != "" && !slices.Contains(seen, name) && len(seen) < mostServices {
@@ -100,8 +104,11 @@ func (c Context) question(a *Assessment, s *subject) string {
 		in := a.Input
 		in.Match = 0
 		best, text = a.Score-in.Score(), "which version does it run?"
-		if a.Finding.Match == exposure.Possible {
+		switch {
+		case a.Finding.Match == exposure.Possible:
 			text = "which exact model and version is it?"
+		case s.d.Version != "":
+			text = fmt.Sprintf("ask %s whether version %s is among the affected ones", s.maker(), s.d.Version)
 		}
 	}
 	for i, p := range a.Input.preconditions() {
