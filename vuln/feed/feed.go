@@ -61,7 +61,18 @@ func (w Warning) String() string {
 	if w.Place == "" {
 		return w.File + ": " + w.Text
 	}
-	return w.File + ": " + w.Place + ": " + w.Text
+	return w.File + ": " + brief(w.Place) + ": " + brief(w.Text)
+}
+
+// maxWarning is how much of a place or text a warning prints: a document nested
+// ten thousand deep has a pointer as long.
+const maxWarning = 300
+
+func brief(s string) string {
+	if len(s) <= maxWarning {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxWarning], "") + "…"
 }
 
 // Set is what a folder holds.
