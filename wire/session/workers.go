@@ -28,7 +28,7 @@ type lease struct {
 }
 
 const (
-	unitsInFlight = 12
+	unitsInFlight = 6
 	// smallBatch is the least number of frames for which a batch is worth its
 	// buffer; the frames of smaller ones are copied.
 	smallBatch = 64
