@@ -60,17 +60,16 @@ const (
 
 // title gives the text of the first title element.
 func title(b []byte) string {
-	low := bytes.ToLower(b)
-	i := bytes.Index(low, []byte("<title"))
+	i := record.IndexFold(b, "<title")
 	if i < 0 {
 		return ""
 	}
-	from := bytes.IndexByte(low[i:], '>')
+	from := bytes.IndexByte(b[i:], '>')
 	if from < 0 {
 		return ""
 	}
 	from += i + 1
-	end := bytes.Index(low[from:], []byte("</title"))
+	end := record.IndexFold(b[from:], "</title")
 	if end < 0 {
 		return ""
 	}

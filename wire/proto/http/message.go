@@ -116,7 +116,7 @@ func (m *message) challenge(value []byte) {
 	if scheme := schemeName(word); m.scheme == "" || scheme == "basic" {
 		m.scheme = scheme
 	}
-	if i := bytes.Index(bytes.ToLower(rest), []byte(`realm="`)); i >= 0 {
+	if i := record.IndexFold(rest, `realm="`); i >= 0 {
 		realm, _, _ := bytes.Cut(rest[i+len(`realm="`):], []byte{'"'})
 		m.realm = record.Text(realm, maxRealm)
 	}

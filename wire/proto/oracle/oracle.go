@@ -133,12 +133,12 @@ func (p *parser) packet(dir proto.Dir, rec []byte, emit proto.Emit) {
 // clientHost finds HOST inside (CID=(PROGRAM=..)(HOST=..)(USER=..)). The HOST of
 // an ADDRESS is the server and stands elsewhere.
 func clientHost(b []byte) string {
-	i := bytes.Index(bytes.ToUpper(b), []byte("(CID="))
+	i := record.IndexFold(b, "(cid=")
 	if i < 0 {
 		return ""
 	}
 	cid := b[i:]
-	j := bytes.Index(bytes.ToUpper(cid), []byte("(HOST="))
+	j := record.IndexFold(cid, "(host=")
 	if j < 0 {
 		return ""
 	}
