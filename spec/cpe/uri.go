@@ -30,7 +30,11 @@ func parseURI(s string) (Name, error) {
 			return Name{}, err
 		}
 	}
-	return checked(fromValues(v))
+	name, err := checked(fromValues(v))
+	if err == nil && len(name.String()) > MaxName {
+		return Name{}, ErrTooBig // the 2.3 form quotes what the URI writes plainly
+	}
+	return name, err
 }
 
 // unpack splits a packed edition: ~edition~sw_edition~target_sw~target_hw~other.
