@@ -11,7 +11,7 @@ import (
 func (a *analysis) readFeeds() error {
 	a.threats = func(string) (advisory.Threat, bool) { return advisory.Threat{}, false }
 	if a.Feeds == "" {
-		a.matcher, a.records = exposure.New(nil), exposure.NewConfigured(nil)
+		a.matcher, a.records = a.speller.Match(nil), exposure.NewConfigured(nil)
 		return nil
 	}
 	kept := records{wanted: wantedBy(a.result.Devices)}
@@ -32,7 +32,7 @@ func (a *analysis) readFeeds() error {
 		a.result.Feeds = append(a.result.Feeds, Feed{Name: s.Name, Kind: string(s.Kind), Date: s.Date, Records: s.Records, SHA256: s.SHA256})
 	}
 	a.threats = set.Threats.Lookup
-	a.matcher = exposure.New(append(set.Advisories, kept.named...))
+	a.matcher = a.speller.Match(append(set.Advisories, kept.named...))
 	a.records = exposure.NewConfigured(kept.configured)
 	if text := kept.lost(); text != "" {
 		a.warn(text)

@@ -53,6 +53,7 @@ type analysis struct {
 	watched   watchedTime
 	lines     *sessionLines
 	threats   func(cve string) (advisory.Threat, bool)
+	speller   *exposure.Speller    // reads names of makers and products
 	matcher   *exposure.Matcher    // advisories by name
 	records   *exposure.Configured // CVE records by CPE
 	weights   map[string]weight    // of CVE records
@@ -93,12 +94,12 @@ func begin(req Request) (*analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{Request: req, rules: rules.NewReader(), result: emptyResult(req), weights: map[string]weight{}}
+	a := &analysis{Request: req, rules: rules.NewReader(), result: emptyResult(req), weights: map[string]weight{}, speller: exposure.NewSpeller()}
 	if req.Sessions != nil {
 		a.lines = newSessionLines(req.Sessions)
 	}
 	a.inventory = device.NewInventory(device.Options{Inputs: req.Inputs, Networks: networks, MAC: rules.MAC, Model: rules.Model,
-		SoftwareCPE: rules.SoftwareCPE, SystemCPEs: rules.SystemCPEs, SameMaker: exposure.NewSpeller().SameMaker})
+		SoftwareCPE: rules.SoftwareCPE, SystemCPEs: rules.SystemCPEs, SameMaker: a.speller.SameMaker})
 	return a, nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/gopacket/gopacket/layers"
 
 	"ward/internal/canary"
+	"ward/internal/tshark"
 )
 
 // small is the default ward; every activity happens at least once in it.
@@ -75,10 +76,7 @@ func mismatch(t *testing.T, p gopacket.Packet, frame uint64) {
 // dissect runs tshark over a hospital's capture.
 func dissect(t *testing.T, h *Hospital, args ...string) string {
 	t.Helper()
-	tshark, err := exec.LookPath("tshark")
-	if err != nil {
-		t.Skip("tshark is not installed")
-	}
+	tshark.Need(t, "tshark")
 	file, err := os.Create(filepath.Join(t.TempDir(), "ward.pcapng"))
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +90,7 @@ func dissect(t *testing.T, h *Hospital, args ...string) string {
 		t.Fatal(err)
 	}
 	args = append([]string{"-n", "-r", file.Name(), "-d", "tcp.port==2575,hl7", "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"}, args...)
-	out, err := exec.Command(tshark, args...).Output()
+	out, err := exec.Command("tshark", args...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
