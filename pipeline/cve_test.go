@@ -104,7 +104,10 @@ func TestWorst(t *testing.T) {
 }
 
 func TestWantedMakers(t *testing.T) {
-	w := wantedBy([]*device.Device{{Manufacturer: "Intel"}, {Manufacturer: "Acme Medical GmbH", Model: "Imager 5"}, {Manufacturer: "Baxter", Kind: "infusion_pump"}})
+	w := NewWanted()
+	for _, d := range []*device.Device{{Manufacturer: "Intel"}, {Manufacturer: "Acme Medical GmbH", Model: "Imager 5"}, {Manufacturer: "Baxter", Kind: "infusion_pump"}} {
+		w.Add(d)
+	}
 	if diff := cmp.Diff(map[string]bool{"acme": true, "baxter": true}, w.makers); diff != "" {
 		t.Error(diff)
 	}

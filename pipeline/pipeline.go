@@ -13,7 +13,6 @@ import (
 
 	"ward/asset/device"
 	"ward/asset/fingerprint"
-	"ward/vuln/advisory"
 	"ward/vuln/exposure"
 	"ward/vuln/remedy"
 	"ward/vuln/risk"
@@ -52,12 +51,7 @@ type analysis struct {
 	seen      device.Observation
 	watched   watchedTime
 	lines     *sessionLines
-	threats   func(cve string) (advisory.Threat, bool)
-	speller   *exposure.Speller    // reads names of makers and products
-	matcher   *exposure.Matcher    // advisories by name
-	records   *exposure.Configured // CVE records by CPE
-	weights   map[string]weight    // of CVE records
-	unlisted  unlisted
+	*Assessor
 }
 
 // Analyze goes the whole way. It returns a Result even where parts were damaged
@@ -81,7 +75,7 @@ func Analyze(ctx context.Context, req Request) (*Result, error) {
 	a.match()  // Device x Vulnerability -> Finding
 	a.assess() // Finding -> Assessment
 	a.plan()   // Assessment -> Action
-	a.result.Explain = a.explain
+	a.result.Explain = a.Explain
 	return a.result, nil
 }
 
@@ -94,7 +88,7 @@ func begin(req Request) (*analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{Request: req, rules: rules.NewReader(), result: emptyResult(req), weights: map[string]weight{}, speller: exposure.NewSpeller()}
+	a := &analysis{Request: req, rules: rules.NewReader(), result: emptyResult(req), Assessor: NewAssessor(exposure.NewSpeller())}
 	if req.Sessions != nil {
 		a.lines = newSessionLines(req.Sessions)
 	}
@@ -151,7 +145,7 @@ func (a *analysis) join() error {
 // match finds what is wrong with each device.
 func (a *analysis) match() {
 	for i, d := range a.result.Devices {
-		a.result.Findings = append(a.result.Findings, a.findings(d)...)
+		a.result.Findings = append(a.result.Findings, a.Assessor.Findings(d)...)
 		if i%100 == 0 {
 			a.progress("matching devices", int64(i), int64(len(a.result.Devices)))
 		}
@@ -161,27 +155,15 @@ func (a *analysis) match() {
 	}
 }
 
-// assess weighs each finding that is not cleared, the worst first; a
-// vulnerability that several advisories report counts once on each device.
+// assess weighs each finding that is not cleared.
 func (a *analysis) assess() {
 	c := risk.Context{Weights: risk.DefaultWeights(), Coverage: a.result.Coverage, Dependence: risk.Dependences(a.result.Devices)}
-	c.Threats = func(cve string) advisory.Threat {
-		t, _ := a.threats(cve)
-		return t
-	}
-	for i := range a.result.Findings {
-		if f := &a.result.Findings[i]; f.Status == exposure.Affected || f.Status == exposure.UnderInvestigation {
-			a.result.Assessments = append(a.result.Assessments, c.Assess(f))
-		}
-	}
-	a.result.Assessments = risk.Strongest(a.result.Assessments)
-	risk.Sort(a.result.Assessments)
+	a.result.Assessments = append(a.result.Assessments, a.Assessor.Assess(c, a.result.Findings)...)
 }
 
 // plan makes the worklist.
 func (a *analysis) plan() {
-	planner := remedy.NewPlanner(risk.DefaultWeights(), nil)
-	a.result.Worklist = planner.Plan(a.result.Assessments)
+	a.result.Worklist = a.Assessor.Plan(a.result.Assessments)
 	if a.Hours > 0 {
 		remedy.Choose(a.result.Worklist, a.Hours)
 	}

@@ -21,22 +21,29 @@ var commonWords = map[string]bool{"medical": true, "systems": true, "system": tr
 	"corp": true, "corporation": true, "company": true, "group": true, "international": true, "technologies": true, "technology": true, "the": true,
 	"and": true, "general": true, "electric": true, "ltd": true, "devices": true, "products": true, "solutions": true, "networks": true}
 
-func wantedBy(devices []*device.Device) wanted {
-	w := wanted{products: map[string]bool{}, makers: map[string]bool{}}
-	for _, d := range devices {
-		for _, n := range exposure.CPENames(d) {
-			w.products[string(n.Vendor)+":"+string(n.Product)] = true
-		}
-		if !nameable(d) {
-			continue
-		}
+// Wanted gathers what devices want of the CVE records; see Assessor.Read.
+type Wanted struct{ wanted }
+
+// NewWanted wants nothing yet.
+func NewWanted() *Wanted {
+	return &Wanted{wanted{products: map[string]bool{}, makers: map[string]bool{}}}
+}
+
+// Add enters one device and tells whether it wants anything that those before
+// did not: then records that were passed over may concern it.
+func (w *Wanted) Add(d *device.Device) (wider bool) {
+	before := len(w.products) + len(w.makers)
+	for _, n := range exposure.CPENames(d) {
+		w.products[string(n.Vendor)+":"+string(n.Product)] = true
+	}
+	if nameable(d) {
 		for word := range strings.FieldsSeq(strings.ToLower(d.Manufacturer)) {
 			if word = strings.Trim(word, ".,()"); len(word) >= 2 && !commonWords[word] {
 				w.makers[word] = true
 			}
 		}
 	}
-	return w
+	return len(w.products)+len(w.makers) > before
 }
 
 // nameable tells whether a product's name could be that of the device: its maker
