@@ -44,6 +44,7 @@ type alike struct {
 	band    risk.Band
 	ask     string
 	used    bool
+	score   float64 // a person may overrule it
 }
 
 // asked tells for which findings the advice is the same.
@@ -53,40 +54,49 @@ type asked struct {
 	used           bool // a service that the attack needs is in use
 }
 
-// groups sorts the affected findings into groups and classes, in the order of
-// their names.
-func (p *Planner) groups(assessments []risk.Assessment) []*group {
-	byName := map[string]*group{}
-	byDevice := map[*device.Device]*group{}
-	classes := map[alike]*class{}
-	known := map[asked]advice{}
-	needs := map[*advisory.Vulnerability][]string{}
-	for i := range assessments {
-		a := &assessments[i]
-		if a.L == 0 {
-			continue
-		}
-		d := a.Finding.Dev
-		g := byDevice[d]
-		if g == nil {
-			g = groupOf(byName, d)
-			byDevice[d] = g
-		}
-		used := inUse(d, a.Finding.Vuln, needs)
-		key := alike{g, a.Finding.Vuln, nil, a.Finding.ProductID, a.Input, a.Band, a.FindOut, used}
-		if len(a.Also) > 0 {
-			key.also = a.Also[0].Vuln
-		}
-		c := classes[key]
-		if c == nil {
-			c = &class{like: a, state: a.Input, advice: p.adviceFor(a, used, known)}
-			classes[key] = c
-			g.classes = append(g.classes, c)
-		}
-		c.devices = append(c.devices, a.Device)
+// grouping sorts affected findings into groups and classes.
+type grouping struct {
+	planner  *Planner
+	byName   map[string]*group
+	byDevice map[*device.Device]*group
+	classes  map[alike]*class
+	known    map[asked]advice
+	needs    map[*advisory.Vulnerability][]string
+}
+
+func (p *Planner) newGrouping() *grouping {
+	return &grouping{p, map[string]*group{}, map[*device.Device]*group{}, map[alike]*class{}, map[asked]advice{}, map[*advisory.Vulnerability][]string{}}
+}
+
+// add enters one finding, which must not move afterwards.
+func (s *grouping) add(a *risk.Assessment) {
+	if a.L == 0 {
+		return
 	}
-	out := make([]*group, 0, len(byName))
-	for _, g := range byName {
+	d := a.Finding.Dev
+	g := s.byDevice[d]
+	if g == nil {
+		g = groupOf(s.byName, d)
+		s.byDevice[d] = g
+	}
+	used := inUse(d, a.Finding.Vuln, s.needs)
+	key := alike{g, a.Finding.Vuln, nil, a.Finding.ProductID, a.Input, a.Band, a.FindOut, used, a.Score}
+	if len(a.Also) > 0 {
+		key.also = a.Also[0].Vuln
+	}
+	c := s.classes[key]
+	if c == nil {
+		c = &class{like: a, state: a.Input, advice: s.planner.adviceFor(a, used, s.known)}
+		s.classes[key] = c
+		g.classes = append(g.classes, c)
+	}
+	c.devices = append(c.devices, a.Device)
+}
+
+// sorted gives the groups in the order of their names.
+func (s *grouping) sorted() []*group {
+	out := make([]*group, 0, len(s.byName))
+	for _, g := range s.byName {
 		sort.SliceStable(g.classes, func(i, j int) bool { return worse(g.classes[i], g.classes[j]) })
 		out = append(out, g)
 	}
@@ -133,12 +143,16 @@ func inUse(d *device.Device, v *advisory.Vulnerability, needs map[*advisory.Vuln
 	return len(need) > 0 && len(usersOf(d, need)) > 0
 }
 
+func nameOfGroup(d *device.Device) string {
+	if d.Model == "" {
+		return string(d.ID)
+	}
+	return strings.ToLower(d.Manufacturer + " " + d.Model)
+}
+
 // groupOf finds the group of a device: its make and model, else the device.
 func groupOf(byName map[string]*group, d *device.Device) *group {
-	name := string(d.ID)
-	if d.Model != "" {
-		name = strings.ToLower(d.Manufacturer + " " + d.Model)
-	}
+	name := nameOfGroup(d)
 	g := byName[name]
 	if g == nil {
 		g = &group{name: name, dev: d, devices: map[device.ID]*device.Device{}}

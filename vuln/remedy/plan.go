@@ -29,14 +29,15 @@ func NewPlanner(w risk.Weights, advise func(*risk.Assessment) []Step) *Planner {
 // segmentation comes last, one item for a zone.
 func (p *Planner) Plan(assessments []risk.Assessment) []Action {
 	assessments = risk.Strongest(assessments)
-	groups := p.groups(assessments)
-	var actions []Action
-	for _, g := range groups {
-		actions = append(actions, p.planGroup(g)...)
+	grouping := p.newGrouping()
+	for i := range assessments {
+		grouping.add(&assessments[i])
 	}
-	actions = append(actions, p.segment(groups)...)
-	order(actions)
-	return actions
+	var parts []Part
+	for _, g := range grouping.sorted() {
+		parts = append(parts, p.part(g))
+	}
+	return Join(parts)
 }
 
 // planGroup plans for one make and model.

@@ -8,24 +8,51 @@ import (
 	"ward/vuln/risk"
 )
 
-// segment proposes network segmentation by the rule of vulnerability-priority.md
-// section 7: only where every cheaper rung leaves a finding at the next change
-// window or worse. One item for a zone, with the rejected rungs.
-func (p *Planner) segment(groups []*group) []Action {
+// isolation is a class that every cheaper rung leaves too high, by the rule of
+// vulnerability-priority.md section 7, with the zone each of its devices is in.
+type isolation struct {
+	vulnerability, advisory string
+	left, after             float64
+	band                    risk.Band
+	step                    Step
+	rejected                []Rejected
+	devices                 []device.ID
+	zones                   []string
+}
+
+// isolate finds those classes of a group: only where every cheaper rung leaves a
+// finding at the next change window or worse.
+func (p *Planner) isolate(g *group) []isolation {
+	var out []isolation
+	for _, c := range g.classes {
+		left := p.cheapest(c)
+		band := p.bandOf(c.like, left)
+		if !band.AtLeast(risk.NextWindow) {
+			continue
+		}
+		step := demand(c.steps)
+		after := step.Apply(left)
+		if left.Score()-after.Score() < minRemoved {
+			continue
+		}
+		x := isolation{c.like.Vulnerability, c.like.Advisory, left.Score(), after.Score(), band, step, p.rejected(c, step.Demands), c.devices, nil}
+		for _, id := range c.devices {
+			x.zones = append(x.zones, zoneOf(g.devices[id]))
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// segment proposes network segmentation: one item for a zone, with the rejected
+// rungs.
+func segment(parts []Part) []Action {
 	zones := map[string]*Action{}
-	for _, g := range groups {
-		for _, c := range g.classes {
-			left := p.cheapest(c)
-			if !p.bandOf(c.like, left).AtLeast(risk.NextWindow) {
-				continue
-			}
-			step := demand(c.steps)
-			after := step.Apply(left)
-			if left.Score()-after.Score() < minRemoved {
-				continue
-			}
-			for _, id := range c.devices {
-				p.addToZone(zones, g.devices[id], c, &step, left, after)
+	for i := range parts {
+		for j := range parts[i].isolations {
+			x := &parts[i].isolations[j]
+			for n := range x.devices {
+				x.addToZone(zones, n)
 			}
 		}
 	}
@@ -44,26 +71,27 @@ func (p *Planner) cheapest(c *class) risk.Inputs {
 	return in
 }
 
-func (p *Planner) addToZone(zones map[string]*Action, d *device.Device, c *class, step *Step, left, after risk.Inputs) {
-	name := zoneOf(d)
+// addToZone asks for its n-th device's zone.
+func (x *isolation) addToZone(zones map[string]*Action, n int) {
+	name, id := x.zones[n], x.devices[n]
 	z := zones[name]
 	if z == nil {
 		z = &Action{Kind: Segmentation, Band: risk.Track, Cost: Segmentation.Cost(), Verify: rungOf(Segmentation).verify,
-			Action: fmt.Sprintf("zone %s: %s", name, step.Text), Rejected: p.rejected(c, step.Demands),
-			Why:   []string{fmt.Sprintf("%s on %s stays at %.0f after every cheaper step", c.like.Vulnerability, d.ID, left.Score())},
+			Action: fmt.Sprintf("zone %s: %s", name, x.step.Text), Rejected: x.rejected,
+			Why:   []string{fmt.Sprintf("%s on %s stays at %.0f after every cheaper step", x.vulnerability, id, x.left)},
 			group: "zone " + name}
 		zones[name] = z
 	}
-	z.Devices = append(z.Devices, d.ID)
-	z.Vulnerabilities = append(z.Vulnerabilities, c.like.Vulnerability)
-	z.Removes += left.Score() - after.Score()
+	z.Devices = append(z.Devices, id)
+	z.Vulnerabilities = append(z.Vulnerabilities, x.vulnerability)
+	z.Removes += x.left - x.after
 	z.Findings++
 	if len(z.Effects) < MaxEffects {
-		z.Effects = append(z.Effects, Effect{d.ID, c.like.Vulnerability, c.like.Advisory, round1(left.Score()), round1(after.Score())})
+		z.Effects = append(z.Effects, Effect{id, x.vulnerability, x.advisory, round1(x.left), round1(x.after)})
 	}
-	z.Steps = distinct(append(z.Steps, *step))
-	if band := p.bandOf(c.like, left); band.AtLeast(z.Band) {
-		z.Band = band
+	z.Steps = distinct(append(z.Steps, x.step))
+	if x.band.AtLeast(z.Band) {
+		z.Band = x.band
 	}
 }
 
