@@ -16,6 +16,9 @@ type Context struct {
 	Coverage   Coverage
 	Threats    func(cve string) advisory.Threat
 	Dependence map[device.ID]Dependence
+	// Doubt says why the threats cannot be relied on (a stale feed), empty: they
+	// can. It widens what a score may be and never changes the score.
+	Doubt string
 }
 
 // matchValue is M of vulnerability-priority.md section 5.
@@ -89,6 +92,7 @@ func (c Context) finish(a *Assessment, s *subject, t advisory.Threat) {
 	if a.BandLow != a.BandHigh {
 		a.FindOut = c.question(a, s)
 	}
+	c.doubt(a)
 	a.Sentence = sentence(a)
 }
 
