@@ -91,14 +91,20 @@ func (d *Device) recordAgainstWire(f Field, word string, ranked []Value, same sa
 	if record.Source.Rule == RuleHuman {
 		who = "the label"
 	}
+	settled := record.Source.Rule == RuleHuman // a person knows of it
 	text := fmt.Sprintf("%s says %s%s, the wire says %s%s", who, word, say(f, record.Value), word, say(f, wire.Value))
-	d.Conflicts = append(d.Conflicts, Conflict{Field: f, Values: []string{record.Value, wire.Value}, Text: text})
+	if !settled {
+		d.Conflicts = append(d.Conflicts, Conflict{Field: f, Values: []string{record.Value, wire.Value}, Text: text})
+	}
 	d.Warnings = append(d.Warnings, fmt.Sprintf("%s (%s; %s)", text, record.Source, wire.Source))
 }
 
 // wireAgainstWire notes two values that both stand above the threshold.
 func (d *Device) wireAgainstWire(f Field, ranked []Value, same sameMaker) {
 	var values []string
+	if ranked[0].labelled() {
+		return // a person has said which it is
+	}
 	for _, v := range ranked {
 		if v.Sure < Sure || slices.ContainsFunc(v.Claims, func(c Claim) bool { return fromRecord(&c) }) {
 			continue

@@ -32,7 +32,7 @@ func (d *Device) derive(notes []string, same sameMaker) {
 		if several && behind[f] && !slices.ContainsFunc(ranked[0].Claims, func(c Claim) bool { return fromRecord(&c) }) {
 			return "" // of which of them?
 		}
-		if f == FieldOS {
+		if f == FieldOS && !ranked[0].labelled() {
 			return narrowest(ranked)
 		}
 		if f == FieldSerial && len(ranked) > 1 && ranked[0].Sure < Sure {
@@ -47,7 +47,7 @@ func (d *Device) derive(notes []string, same sameMaker) {
 	d.Location, d.Department = best(FieldLocation), best(FieldDepartment)
 	d.Kind, d.KindSure = Unknown, 0
 	if k := d.rank(FieldKind); len(k) > 0 && k[0].Sure >= Probably {
-		for len(k) > 1 && coarse[k[0].Text] && k[1].Sure == k[0].Sure {
+		for len(k) > 1 && coarse[k[0].Text] && !k[0].labelled() && k[1].Sure == k[0].Sure {
 			k = k[1:] // as sure, and it says more
 		}
 		d.Kind, d.KindSure = k[0].Text, k[0].Sure
@@ -151,7 +151,7 @@ func (d *Device) rank(f Field) []Value {
 		out = append(out, *v)
 	}
 	slices.SortFunc(out, func(a, b Value) int {
-		return cmp.Or(cmp.Compare(b.Sure, a.Sure), b.newest().Compare(a.newest()), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(flag(a.labelled(), b.labelled()), cmp.Compare(b.Sure, a.Sure), b.newest().Compare(a.newest()), cmp.Compare(a.Text, b.Text))
 	})
 	return out
 }

@@ -2,47 +2,12 @@ package device
 
 import (
 	"cmp"
-	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"ward/wire/packet"
 )
-
-// Devices gives every device with all its derived fields, sorted by ID.
-func (v *Inventory) Devices() []*Device {
-	r := v.resolve()
-	found := map[ID]*folding{}
-	for i, id := range r.ids {
-		g := &v.sightings[i]
-		if id != "" {
-			fold(found, id).sighting(g)
-		}
-		if _, router := r.routers[g.MAC]; router && !g.MAC.IsVirtualRouter() {
-			fold(found, macID(g.MAC)).span(g)
-		}
-	}
-	v.exchanges(r, found)
-	for m, why := range r.routers {
-		if !m.IsVirtualRouter() {
-			found[macID(m)].router(m, why)
-		}
-	}
-	notes := v.addressNotes(r)
-	for id, f := range found {
-		f.finish(v, notes[id])
-	}
-	out := make([]*Device, 0, len(found))
-	for _, id := range slices.Sorted(maps.Keys(found)) {
-		out = append(out, found[id].d)
-	}
-	out = v.join(out, notes)
-	for _, d := range out {
-		v.name(d)
-	}
-	return out
-}
 
 // name adds the CPE names of software and operating system.
 func (v *Inventory) name(d *Device) {
@@ -64,15 +29,11 @@ type folding struct {
 	peers    map[peerKey]Peer
 }
 
-func fold(found map[ID]*folding, id ID) *folding {
-	f := found[id]
-	if f == nil {
-		f = &folding{d: &Device{ID: id, OnWire: true, Addresses: []netip.Addr{}}, claims: map[claimKey]*Claim{},
-			services: map[serviceKey]Service{}, peers: map[peerKey]Peer{}}
-		if s, ok := strings.CutPrefix(string(id), "mac:"); ok {
-			f.d.MAC, _ = packet.ParseMAC(s)
-		}
-		found[id] = f
+func newFolding(id ID) *folding {
+	f := &folding{d: &Device{ID: id, OnWire: true, Addresses: []netip.Addr{}}, claims: map[claimKey]*Claim{},
+		services: map[serviceKey]Service{}, peers: map[peerKey]Peer{}}
+	if s, ok := strings.CutPrefix(string(id), "mac:"); ok {
+		f.d.MAC, _ = packet.ParseMAC(s)
 	}
 	return f
 }
@@ -109,8 +70,8 @@ func (f *folding) router(m packet.MAC, why string) {
 	addClaim(f.claims, c)
 }
 
-// finish sorts what was gathered and derives the best values.
-func (f *folding) finish(v *Inventory, notes []string) {
+// gathered adds what the MAC says and sorts what the sightings gave.
+func (f *folding) gathered(v *Inventory) {
 	d := f.d
 	if v.opts.MAC != nil && !d.MAC.IsZero() {
 		for _, c := range v.opts.MAC(d.MAC) {
@@ -124,12 +85,18 @@ func (f *folding) finish(v *Inventory, notes []string) {
 	d.VLANs = slices.Compact(d.VLANs)
 	slices.SortFunc(d.Logins, compareLogins)
 	d.Logins = slices.CompactFunc(d.Logins, sameLogin)
+}
+
+// finish derives the best values from all claims and the labels.
+func (f *folding) finish(v *Inventory, notes []string, labels []*Label) {
+	d := f.d
 	f.shapes()
 	f.serve()
 	d.Claims = make([]Claim, 0, len(f.claims))
 	for _, c := range f.claims {
 		d.Claims = append(d.Claims, *c)
 	}
+	d.label(labels)
 	d.derive(notes, v.opts.SameMaker)
 }
 

@@ -2,7 +2,6 @@ package device
 
 import (
 	"net/netip"
-	"slices"
 
 	"ward/wire/packet"
 	"ward/wire/session"
@@ -48,6 +47,7 @@ type Inventory struct {
 	sightings []sighting
 	edges     map[edgeKey]*edge
 	assets    []Asset
+	labels    []Label
 
 	lostSightings, lostEdges int
 }
@@ -137,8 +137,8 @@ func (v *Inventory) endpoint(s *session.Session, e, other *session.Endpoint) int
 	if !g.farPrivate && public(e.Addr) && other.Addr.IsValid() && !public(other.Addr) && !isGroup(other) {
 		g.farPrivate = true
 	}
-	if s.VLAN != 0 && !slices.Contains(g.vlans, s.VLAN) && len(g.vlans) < MaxVLANs {
-		g.vlans = append(g.vlans, s.VLAN)
+	if s.VLAN != 0 {
+		g.vlan(s.VLAN)
 	}
 	return i
 }
@@ -194,19 +194,8 @@ func (v *Inventory) login(s *session.Session, at Subject, l Login) {
 	if i < 0 {
 		return
 	}
-	g := &v.sightings[i]
 	l.Input = v.input(s.Input)
-	for k, have := range g.logins {
-		if have.Service == l.Service && have.Cleartext == l.Cleartext && have.Default == l.Default && have.None == l.None {
-			if l.Input < have.Input || l.Input == have.Input && l.Frame < have.Frame {
-				g.logins[k] = l
-			}
-			return
-		}
-	}
-	if len(g.logins) < MaxLogins {
-		g.logins = append(g.logins, l)
-	}
+	v.sightings[i].login(l)
 }
 
 func (v *Inventory) input(n int) string {

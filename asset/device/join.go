@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"ward/wire/packet"
 )
 
 // Join adds the rows of a maintenance system. They are matched in Devices: by
@@ -16,31 +18,31 @@ func (v *Inventory) Join(assets []Asset) { v.assets = append(v.assets, assets...
 var joinKeys = [...]struct {
 	word  string
 	asset func(*Asset) []string
-	on    func(*Device) []string
+	on    func(*party) []string
 }{
 	{"serial", func(a *Asset) []string { return one(serialKey(a.Values[FieldSerial])) },
-		func(d *Device) []string { return all(d, FieldSerial, serialKey) }},
+		func(d *party) []string { return d.serials }},
 	{"MAC", func(a *Asset) []string {
 		if a.MAC.IsZero() {
 			return nil
 		}
 		return one(a.MAC.String())
-	}, func(d *Device) []string {
+	}, func(d *party) []string {
 		if d.MAC.IsZero() {
 			return nil
 		}
 		return one(d.MAC.String())
 	}},
 	{hostName, func(a *Asset) []string { return one(hostKey(a.Values[FieldHostname])) },
-		func(d *Device) []string { return all(d, FieldHostname, hostKey) }},
-	{"address", func(a *Asset) []string { return texts(a.Addrs) }, func(d *Device) []string { return texts(d.Addresses) }},
+		func(d *party) []string { return d.hosts }},
+	{"address", func(a *Asset) []string { return texts(a.Addrs) }, func(d *party) []string { return texts(d.Addresses) }},
 }
 
 // hostName is the weakest key after the address: any device may call itself so.
 const hostName = "host name"
 
 // elsewhere tells whether an address of the record is live on another device.
-func elsewhere(a *Asset, d *Device, live map[netip.Addr]*Device) bool {
+func elsewhere(a *Asset, d *party, live map[netip.Addr]*party) bool {
 	return slices.ContainsFunc(a.Addrs, func(addr netip.Addr) bool { return live[addr] != nil && live[addr] != d })
 }
 
@@ -59,16 +61,6 @@ func texts(addrs []netip.Addr) []string {
 	return out
 }
 
-func all(d *Device, f Field, key func(string) string) []string {
-	var out []string
-	for _, c := range d.Claims {
-		if k := key(c.Value); c.Field == f && k != "" && !slices.Contains(out, k) {
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
 // serialKey ignores the way a serial is written; short ones fit by chance.
 func serialKey(s string) string {
 	if s = squeeze(s); len(s) < 4 || strings.Trim(s, "0") == "" {
@@ -82,21 +74,56 @@ func hostKey(s string) string {
 	return s
 }
 
-// join matches all assets with the devices and adds the rest.
-func (v *Inventory) join(devices []*Device, notes map[ID][]string) []*Device {
-	if len(v.assets) == 0 {
-		return devices
+// party is what of a device on the wire the rows are matched by.
+type party struct {
+	ID             ID
+	MAC            packet.MAC
+	Addresses      []netip.Addr
+	serials, hosts []string
+}
+
+// partyOf takes the keys off a device whose claims are gathered.
+func partyOf(f *folding) *party {
+	p := &party{ID: f.d.ID, MAC: f.d.MAC, Addresses: f.d.Addresses}
+	for k := range f.claims {
+		switch k.field {
+		case FieldSerial:
+			p.serials = with(p.serials, serialKey(k.value))
+		case FieldHostname:
+			p.hosts = with(p.hosts, hostKey(k.value))
+		}
 	}
-	joined, taken := make([]*Device, len(v.assets)), map[*Device]int{}
-	why := make([]string, len(v.assets))
-	live := map[netip.Addr]*Device{}
+	return p
+}
+
+func with(list []string, key string) []string {
+	if key == "" || slices.Contains(list, key) {
+		return list
+	}
+	return append(list, key)
+}
+
+// joined says where the rows belong.
+type joined struct {
+	why    []string   // by row: what matched it, or why nothing did
+	on     map[ID]int // device on the wire: its row
+	alone  []ID       // by row: the ID of a device that the wire has not shown
+	sorted []int      // the rows that stand alone, by ID
+}
+
+// join matches all rows with the devices on the wire.
+func (v *Inventory) join(devices []*party) *joined {
+	slices.SortStableFunc(v.assets, compareAssets)
+	found, taken := make([]*party, len(v.assets)), map[*party]int{}
+	j := &joined{why: make([]string, len(v.assets)), on: map[ID]int{}, alone: make([]ID, len(v.assets))}
+	live := map[netip.Addr]*party{}
 	for _, d := range devices {
 		for _, a := range d.Addresses {
 			live[a] = d
 		}
 	}
 	for _, key := range joinKeys {
-		byDevice, byAsset := map[string][]*Device{}, map[string]int{}
+		byDevice, byAsset := map[string][]*party{}, map[string]int{}
 		for _, d := range devices {
 			for _, k := range key.on(d) {
 				byDevice[k] = append(byDevice[k], d)
@@ -108,23 +135,38 @@ func (v *Inventory) join(devices []*Device, notes map[ID][]string) []*Device {
 			}
 		}
 		for i := range v.assets {
-			if joined[i] == nil {
-				joined[i], why[i] = v.match(i, key.word, key.asset(&v.assets[i]), byDevice, byAsset, taken, why[i])
-				if key.word == hostName && joined[i] != nil && elsewhere(&v.assets[i], joined[i], live) {
-					why[i] = fmt.Sprintf("%s calls itself %s, but the record's address is in use by another device: not joined, look who is who",
-						joined[i].ID, v.assets[i].Values[FieldHostname])
-					delete(taken, joined[i])
-					joined[i] = nil
+			if found[i] == nil {
+				found[i], j.why[i] = v.match(i, key.word, key.asset(&v.assets[i]), byDevice, byAsset, taken, j.why[i])
+				if key.word == hostName && found[i] != nil && elsewhere(&v.assets[i], found[i], live) {
+					j.why[i] = fmt.Sprintf("%s calls itself %s, but the record's address is in use by another device: not joined, look who is who",
+						found[i].ID, v.assets[i].Values[FieldHostname])
+					delete(taken, found[i])
+					found[i] = nil
 				}
 			}
 		}
 	}
-	return v.record(devices, joined, why, notes)
+	j.name(v.assets, found)
+	return j
+}
+
+// name gives the rows that no device has IDs of their own.
+func (j *joined) name(assets []Asset, found []*party) {
+	used := map[ID]int{}
+	for i := range assets {
+		if found[i] != nil {
+			j.on[found[i].ID] = i
+			continue
+		}
+		j.alone[i] = assets[i].id(used)
+		j.sorted = append(j.sorted, i)
+	}
+	slices.SortFunc(j.sorted, func(a, b int) int { return strings.Compare(string(j.alone[a]), string(j.alone[b])) })
 }
 
 // match finds the one device of an asset by one key; or says why there is none.
-func (v *Inventory) match(i int, word string, keys []string, byDevice map[string][]*Device, byAsset map[string]int,
-	taken map[*Device]int, before string) (*Device, string) {
+func (v *Inventory) match(i int, word string, keys []string, byDevice map[string][]*party, byAsset map[string]int,
+	taken map[*party]int, before string) (*party, string) {
 	for _, k := range keys {
 		found := byDevice[k]
 		switch {
@@ -145,32 +187,32 @@ func (v *Inventory) match(i int, word string, keys []string, byDevice map[string
 	return nil, before
 }
 
-// record adds the claims of every asset to its device, or makes one for it.
-func (v *Inventory) record(devices, joined []*Device, why []string, notes map[ID][]string) []*Device {
-	used := map[ID]int{}
-	for i := range v.assets {
-		a := &v.assets[i]
-		d, text := joined[i], why[i]
-		var more []string
-		if d == nil {
-			d = &Device{ID: a.id(used), MAC: a.MAC, Addresses: append([]netip.Addr{}, a.Addrs...), Software: []Software{}, Services: []Service{}, Peers: []Peer{}}
-			devices = append(devices, d)
-			more, text = one(text), ""
-		} else {
-			more = append(slices.Clone(notes[d.ID]), a.differs(d)...)
+// record adds the claims of row i to its device on the wire.
+func (v *Inventory) record(d *Device, i int, why string, notes []string) {
+	v.describe(d, i, why, append(slices.Clone(notes), v.assets[i].differs(d)...))
+}
+
+// unseen makes the device of a row that the wire has not shown; why not may be
+// empty.
+func (v *Inventory) unseen(id ID, i int, why string, labels []*Label) *Device {
+	a := &v.assets[i]
+	d := &Device{ID: id, MAC: a.MAC, Addresses: append([]netip.Addr{}, a.Addrs...), Software: []Software{}, Services: []Service{}, Peers: []Peer{}}
+	d.label(labels)
+	v.describe(d, i, "", one(why))
+	return d
+}
+
+func (v *Inventory) describe(d *Device, i int, matchedBy string, notes []string) {
+	a := &v.assets[i]
+	d.Claims = append(d.Claims, a.claims(matchedBy)...)
+	if model := a.Values[FieldModel]; model != "" && v.opts.Model != nil {
+		for _, c := range v.opts.Model(model) {
+			c.Source.Rule, c.Source.Input, c.Source.Line, c.Count = RuleCMMSModel, a.File, uint64(a.Line), 1
+			d.Claims = append(d.Claims, c)
 		}
-		d.Claims = append(d.Claims, a.claims(text)...)
-		if model := a.Values[FieldModel]; model != "" && v.opts.Model != nil {
-			for _, c := range v.opts.Model(model) {
-				c.Source.Rule, c.Source.Input, c.Source.Line, c.Count = RuleCMMSModel, a.File, uint64(a.Line), 1
-				d.Claims = append(d.Claims, c)
-			}
-		}
-		d.Extra = a.Extra
-		d.derive(more, v.opts.SameMaker)
 	}
-	slices.SortFunc(devices, func(x, y *Device) int { return strings.Compare(string(x.ID), string(y.ID)) })
-	return devices
+	d.Extra = a.Extra
+	d.derive(notes, v.opts.SameMaker)
 }
 
 // id names a device that the wire has not shown.

@@ -31,22 +31,6 @@ var cleartext = map[string]bool{
 // Cleartext tells whether a service sends its content unencrypted.
 func Cleartext(service string) bool { return cleartext[service] }
 
-// exchanges turns the edges into the services and peers of both sides.
-func (v *Inventory) exchanges(r *resolution, found map[ID]*folding) {
-	for k, e := range v.edges {
-		orig, resp := r.ids[k.orig], r.ids[k.resp]
-		if orig == resp && orig != "" {
-			continue
-		}
-		if f := found[orig]; f != nil {
-			f.exchange(k, e, &v.sightings[k.resp], resp, r, false)
-		}
-		if f := found[resp]; f != nil {
-			f.exchange(k, e, &v.sightings[k.orig], orig, r, true)
-		}
-	}
-}
-
 // exchange adds one edge; inbound: the device is the answering side.
 func (f *folding) exchange(k edgeKey, e *edge, other *sighting, peer ID, r *resolution, inbound bool) {
 	if !inbound || k.answered {
