@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"ward/wire/capture"
@@ -42,10 +44,10 @@ func (w *watchedTime) frames(list []capture.Frame) {
 
 // cover sums up how long and on how many taps was watched. Logs give only
 // their first and last time; the longest of them counts.
-func (a *analysis) cover() {
-	longest, any := a.watched.sum, false
-	for i := range a.result.Inputs {
-		in := &a.result.Inputs[i]
+func (g *gathering) cover() {
+	longest, any := g.watched.sum, false
+	for i := range g.Inputs {
+		in := &g.Inputs[i]
 		if !in.seen() {
 			continue
 		}
@@ -57,8 +59,8 @@ func (a *analysis) cover() {
 	if any {
 		longest = max(longest, time.Second) // one frame is a moment, not nothing
 	}
-	a.result.Coverage.Hours = longest.Hours()
-	a.result.Coverage.Taps = taps(a.result.Inputs)
+	g.Coverage.Hours = longest.Hours()
+	g.Coverage.Taps = taps(g.Inputs)
 }
 
 // taps counts the inputs that ran at the same time; files that follow each
@@ -82,3 +84,18 @@ func taps(inputs []Input) int {
 
 // seen tells whether anything with a time was in the input.
 func (in *Input) seen() bool { return in.Frames > 0 && !in.First.IsZero() }
+
+// lossText is the warning that counts holes.
+const lossText = "holes in sessions whose content was read: the tap lost packets"
+
+// Holes reads back how many holes the warnings of a run tell of.
+func Holes(warnings []string) uint64 {
+	var n uint64
+	for _, w := range warnings {
+		if count, ok := strings.CutSuffix(w, " "+lossText); ok {
+			holes, _ := strconv.ParseUint(count, 10, 64)
+			n += holes
+		}
+	}
+	return n
+}

@@ -8,10 +8,9 @@ import (
 	"ward/wire/session"
 )
 
-// sessionLines writes sessions as lines of JSON and keeps the first error.
+// sessionLines writes sessions as lines of JSON.
 type sessionLines struct {
 	enc *json.Encoder
-	err error
 }
 
 func newSessionLines(w io.Writer) *sessionLines {
@@ -20,11 +19,7 @@ func newSessionLines(w io.Writer) *sessionLines {
 	return &sessionLines{enc: enc}
 }
 
-func (l *sessionLines) write(s *session.Session) {
-	if l.err == nil {
-		l.err = l.enc.Encode(s)
-	}
-}
+func (l *sessionLines) write(s *session.Session) error { return l.enc.Encode(s) }
 
 func prefixes(texts []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix

@@ -9,10 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 
 	"ward/asset/device"
-	"ward/asset/fingerprint"
 	"ward/vuln/exposure"
 	"ward/vuln/remedy"
 	"ward/vuln/risk"
@@ -47,10 +47,8 @@ type analysis struct {
 	Request
 	result    *Result
 	inventory *device.Inventory
-	rules     *fingerprint.Reader
-	seen      device.Observation
-	watched   watchedTime
-	lines     *sessionLines
+	identity  *Identity
+	networks  []netip.Prefix
 	*Assessor
 }
 
@@ -84,32 +82,28 @@ func begin(req Request) (*analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := fingerprint.New()
+	speller := exposure.NewSpeller()
+	identity, err := NewIdentity(speller)
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{Request: req, rules: rules.NewReader(), result: emptyResult(req), Assessor: NewAssessor(exposure.NewSpeller())}
-	if req.Sessions != nil {
-		a.lines = newSessionLines(req.Sessions)
-	}
-	a.inventory = device.NewInventory(device.Options{Inputs: req.Inputs, Networks: networks, MAC: rules.MAC, Model: rules.Model,
-		SoftwareCPE: rules.SoftwareCPE, SystemCPEs: rules.SystemCPEs, SameMaker: a.speller.SameMaker})
-	return a, nil
+	return &analysis{Request: req, identity: identity, networks: networks, result: emptyResult(req), Assessor: NewAssessor(speller)}, nil
 }
 
-// session takes one session off the wire: rules read claims out of it, the
-// inventory folds both in. s is valid only during the call.
-func (a *analysis) session(s *session.Session) {
-	if s.Part == 0 {
-		a.result.Sessions.Count++
-		a.result.Sessions.ByService[serviceName(s)]++
+// watch reads every input.
+func (a *analysis) watch(ctx context.Context) error {
+	req := GatherRequest{Inputs: a.Inputs, Networks: a.networks, Workers: a.Workers, Digest: a.Digest, Identity: a.identity, Progress: a.Progress}
+	if a.Sessions != nil {
+		req.Session = newSessionLines(a.Sessions).write
 	}
-	a.seen.Reset()
-	a.rules.Read(s, &a.seen)
-	a.inventory.Session(s, &a.seen)
-	if a.lines != nil {
-		a.lines.write(s)
+	g, err := Gather(ctx, req)
+	if err != nil && (a.Assets == "" || !errors.Is(err, ErrNothing)) {
+		return err
 	}
+	a.inventory = g.Inventory
+	r := a.result
+	r.Inputs, r.Coverage, r.Sessions, r.Warnings, r.Damage = g.Inputs, g.Coverage, g.Sessions, g.Warnings, g.Damage
+	return nil
 }
 
 // serviceName is the service as it is counted; a name that rests on the port

@@ -36,3 +36,6 @@ func Sample(d *device.Device) *device.Device {
 	}
 	return out
 }
+
+// Open tells whether a finding with this status is a matter of concern.
+func (s Status) Open() bool { return s == Affected || s == UnderInvestigation }

@@ -91,3 +91,15 @@ func significance(d *device.Device, dep Dependence, spare float64, spareKnown bo
 	}
 	return a, dep.Share, why
 }
+
+// Served gives the peers of a device that Dependences reads: who uses a clinical
+// service of it. Devices with these peers alone have the same Dependences.
+func Served(d *device.Device) []device.Peer {
+	var out []device.Peer
+	for _, p := range d.Peers {
+		if p.Inbound && p.Device != "" && clinicalServices[p.Service] {
+			out = append(out, p)
+		}
+	}
+	return out
+}

@@ -1,0 +1,190 @@
+package triage
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"ward/asset/device"
+	"ward/store"
+	"ward/vuln/remedy"
+)
+
+// round does one piece of work: what its causes can touch is found out, assessed,
+// planned and stored, in this order.
+func (t *Triage) round(ctx context.Context, w *work) error {
+	t.progress(func(s *Status) {
+		*s = Status{Busy: true, Cause: w.cause(), Since: t.deps.Store.Now(), Warnings: s.Warnings}
+	})
+	defer t.progress(func(s *Status) { s.Busy, s.Since = false, t.deps.Store.Now() })
+	wider, err := t.refresh(ctx, w)
+	if err != nil {
+		return fmt.Errorf("read the devices: %w", err)
+	}
+	read := w.feeds || wider
+	if read {
+		if err := t.read(ctx, w); err != nil {
+			return err
+		}
+	}
+	if err := t.circumstances(ctx); err != nil {
+		return err
+	}
+	t.site.depend()
+	t.site.compare(read, &t.mu)
+	now, err := t.inForce(ctx)
+	if err != nil {
+		return fmt.Errorf("read the decisions: %w", err)
+	}
+	t.site.decide(now, &t.mu)
+	changes, err := t.assess(ctx, w.cause())
+	if err != nil {
+		return err
+	}
+	if err := t.plan(ctx, w.cause()); err != nil {
+		return fmt.Errorf("store the plan: %w", err)
+	}
+	if t.deps.OnChange != nil && len(changes) > 0 {
+		t.deps.OnChange(ctx, w.cause(), changes)
+	}
+	return nil
+}
+
+// refresh reads the devices of the work from the store.
+func (t *Triage) refresh(ctx context.Context, w *work) (wider bool, err error) {
+	put := func(d *device.Device) error {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		wider = t.site.put(d) || wider
+		return nil
+	}
+	if w.all {
+		there := map[device.ID]bool{}
+		err := t.deps.Store.EachDeviceDocument(ctx, func(d *device.Device) error {
+			there[d.ID] = true
+			return put(d)
+		})
+		if err != nil {
+			return wider, err
+		}
+		for _, id := range slices.Collect(maps.Keys(t.site.members)) {
+			if !there[id] {
+				t.leave(id)
+			}
+		}
+		return wider, nil
+	}
+	for id := range w.gone {
+		t.leave(id)
+	}
+	for _, id := range slices.Sorted(maps.Keys(w.devices)) {
+		d, err := t.deps.Store.Device(ctx, id)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			t.leave(id)
+		case err != nil:
+			return wider, err
+		default:
+			if d.ID != id { // it was renamed in the meantime
+				t.leave(id)
+			}
+			put(d)
+		}
+	}
+	return wider, nil
+}
+
+func (t *Triage) leave(id device.ID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.site.remove(id)
+}
+
+// assess assesses the touched devices and drafts the plans of their groups.
+func (t *Triage) assess(ctx context.Context, cause string) ([]store.FindingChange, error) {
+	s := t.site
+	t.progress(func(st *Status) { st.Done, st.Of = 0, len(s.touched) })
+	saver := t.newSaver(ctx, cause)
+	planner := remedy.NewPlanner(s.context.Weights, nil)
+	for _, name := range slices.Sorted(maps.Keys(s.replan)) {
+		g := s.groups[name]
+		if g == nil || len(g.members) == 0 {
+			delete(s.groups, name)
+			continue
+		}
+		draft := planner.Draft()
+		for _, id := range slices.Sorted(maps.Keys(g.members)) {
+			if err := t.device(ctx, id, draft, saver); err != nil {
+				_, stopped := saver.done()
+				return nil, errors.Join(err, stopped)
+			}
+		}
+		g.part = draft.Part()
+	}
+	changes, err := saver.done()
+	if err != nil {
+		return nil, fmt.Errorf("store the findings: %w", err)
+	}
+	clear(s.touched)
+	return changes, nil
+}
+
+// device assesses one device of a group that is planned anew; it is stored where
+// it was touched.
+func (t *Triage) device(ctx context.Context, id device.ID, draft *remedy.Draft, saver *saver) error {
+	d, err := t.deps.Store.Device(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // gone since: the next round takes it out
+	}
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	assessed, planned := t.site.assess(d)
+	touched := t.site.touched[id]
+	if touched {
+		t.status.Done++
+	}
+	t.mu.Unlock()
+	draft.Add(d, planned)
+	if touched {
+		return saver.add(assessed)
+	}
+	return nil
+}
+
+// plan joins the plans of all groups and stores them where they changed.
+func (t *Triage) plan(ctx context.Context, cause string) error {
+	s := t.site
+	if len(s.replan) == 0 {
+		return nil
+	}
+	actions := remedy.Join(s.parts())
+	if t.deps.Hours != nil {
+		if hours := t.deps.Hours(); hours > 0 {
+			remedy.Choose(actions, hours)
+		}
+	}
+	text := sha256.New()
+	if err := json.NewEncoder(text).Encode(actions); err != nil {
+		return err
+	}
+	if sum := [sha256.Size]byte(text.Sum(nil)); sum != s.planned {
+		if err := t.deps.Store.PutPlan(ctx, cause, remedy.Keys(actions), actions); err != nil {
+			return err
+		}
+		s.planned = sum
+	}
+	clear(s.replan)
+	return nil
+}
+
+// worse orders changes: what became most urgent first.
+func worse(a, b *store.FindingChange) bool {
+	x, y := a.After, b.After
+	return x != y && x.AtLeast(y)
+}
