@@ -106,55 +106,22 @@ func (t *Triage) leave(id device.ID) {
 
 // assess assesses the touched devices and drafts the plans of their groups.
 func (t *Triage) assess(ctx context.Context, cause string) ([]store.FindingChange, error) {
-	s := t.site
-	t.progress(func(st *Status) { st.Done, st.Of = 0, len(s.touched) })
+	t.progress(func(st *Status) { st.Done, st.Of = 0, len(t.site.touched) })
 	saver := t.newSaver(ctx, cause)
-	planner := remedy.NewPlanner(s.context.Weights, nil)
-	for _, name := range slices.Sorted(maps.Keys(s.replan)) {
-		g := s.groups[name]
-		if g == nil || len(g.members) == 0 {
-			delete(s.groups, name)
-			continue
-		}
-		draft := planner.Draft()
-		for _, id := range slices.Sorted(maps.Keys(g.members)) {
-			if err := t.device(ctx, id, draft, saver); err != nil {
-				_, stopped := saver.done()
-				return nil, errors.Join(err, stopped)
-			}
-		}
-		g.part = draft.Part()
-	}
-	changes, err := saver.done()
-	if err != nil {
+	err := t.site.assessTouched(step{
+		lock: &t.mu,
+		load: func(id device.ID) (*device.Device, error) { return t.deps.Store.Device(ctx, id) },
+		save: func(a store.Assessed) error {
+			t.progress(func(st *Status) { st.Done++ })
+			return saver.add(a)
+		},
+	})
+	changes, stopped := saver.done()
+	if err = errors.Join(stopped, err); err != nil {
 		return nil, fmt.Errorf("store the findings: %w", err)
 	}
-	clear(s.touched)
+	clear(t.site.touched)
 	return changes, nil
-}
-
-// device assesses one device of a group that is planned anew; it is stored where
-// it was touched.
-func (t *Triage) device(ctx context.Context, id device.ID, draft *remedy.Draft, saver *saver) error {
-	d, err := t.deps.Store.Device(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil // gone since: the next round takes it out
-	}
-	if err != nil {
-		return err
-	}
-	t.mu.Lock()
-	assessed, planned := t.site.assess(d)
-	touched := t.site.touched[id]
-	if touched {
-		t.status.Done++
-	}
-	t.mu.Unlock()
-	draft.Add(d, planned)
-	if touched {
-		return saver.add(assessed)
-	}
-	return nil
 }
 
 // plan joins the plans of all groups and stores them where they changed.

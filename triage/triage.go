@@ -66,7 +66,8 @@ type Status struct {
 
 // New makes a Triage; Run starts it.
 func New(d Deps) *Triage {
-	return &Triage{deps: d, queue: newQueue(), site: newSite(pipeline.NewAssessor(exposure.NewSpeller()))}
+	speller := exposure.NewSpeller()
+	return &Triage{deps: d, queue: newQueue(), site: newSite(pipeline.NewAssessor(speller), speller)}
 }
 
 // Status tells what the worker does.
