@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"ward/vuln/advisory"
@@ -37,18 +36,4 @@ type Revision struct {
 	Seen     time.Time         `json:"seen"`
 	Changed  []string          `json:"changed,omitempty"` // what differs from the one before, in words
 	Advisory advisory.Advisory `json:"advisory"`
-}
-
-// Advisories lists advisories.
-func (s *Store) Advisories(ctx context.Context, f AdvisoryFilter) ([]AdvisoryLine, int, error) {
-	panic("not built")
-}
-
-// Revisions gives every state of an advisory, the newest first; ErrNotFound.
-func (s *Store) Revisions(ctx context.Context, id string) ([]Revision, error) { panic("not built") }
-
-// PutAdvisories stores the advisories of a feed as they stand now and gives the
-// IDs of those that are new and those whose content changed.
-func (s *Store) PutAdvisories(ctx context.Context, cause string, advisories []advisory.Advisory) (fresh, changed []string, err error) {
-	panic("not built")
 }

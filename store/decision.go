@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"ward/asset/device"
@@ -60,30 +59,3 @@ type DecisionFilter struct {
 	States        []DecisionState
 	Offset, Limit int
 }
-
-// Decide stores a decision. Where needsSecond is true it is only proposed. It
-// refuses a missing reason, a missing or too distant end, an unknown value. It
-// writes the audit trail.
-func (s *Store) Decide(ctx context.Context, d Decision, needsSecond bool, by Actor) (Decision, error) {
-	panic("not built")
-}
-
-// Second is the second person's word on a proposed decision. The same person is
-// refused.
-func (s *Store) Second(ctx context.Context, id string, approve bool, reason string, by Actor) (Decision, error) {
-	panic("not built")
-}
-
-// Revoke undoes a decision, with a reason.
-func (s *Store) Revoke(ctx context.Context, id, reason string, by Actor) (Decision, error) {
-	panic("not built")
-}
-
-// Decisions lists decisions.
-func (s *Store) Decisions(ctx context.Context, f DecisionFilter) ([]Decision, error) {
-	panic("not built")
-}
-
-// ExpireDecisions ends those whose time is over at the store's clock and gives
-// them, so that their devices are assessed anew.
-func (s *Store) ExpireDecisions(ctx context.Context) ([]Decision, error) { panic("not built") }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"ward/asset/device"
@@ -75,38 +74,8 @@ type Facets struct {
 	Total, OnWire, Unknown, Internet, Cleartext, Conflicts     int
 }
 
-// Devices lists devices.
-func (s *Store) Devices(ctx context.Context, f DeviceFilter) (DevicePage, error) { panic("not built") }
-
-// EachDevice calls f for every chosen device without paging, e.g. for an export.
-func (s *Store) EachDevice(ctx context.Context, f DeviceFilter, each func(*DeviceLine) error) error {
-	panic("not built")
-}
-
-// DeviceFacets counts what the filter chooses; each facet ignores its own field.
-func (s *Store) DeviceFacets(ctx context.Context, f DeviceFilter) (Facets, error) { panic("not built") }
-
-// Device gives one whole device. A former ID of it will do: the device's own ID
-// tells. ErrNotFound.
-func (s *Store) Device(ctx context.Context, id device.ID) (*device.Device, error) {
-	panic("not built")
-}
-
-// EachDeviceDocument calls f with each whole device, in the order of their IDs.
-// The device belongs to f.
-func (s *Store) EachDeviceDocument(ctx context.Context, each func(*device.Device) error) error {
-	panic("not built")
-}
-
 // DeviceChanges says what a fold changed.
 type DeviceChanges struct {
 	New, Changed, Gone []device.ID
 	Renamed            map[device.ID]device.ID // former ID to ID: the same device, better known
-}
-
-// PutDevices replaces the inventory by the devices that each hands to its
-// argument: new, changed and gone devices are found out, history and decisions
-// follow a device whose ID changed. It is one transaction.
-func (s *Store) PutDevices(ctx context.Context, cause string, each func(put func(*device.Device) error) error) (DeviceChanges, error) {
-	panic("not built")
 }

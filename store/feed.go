@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 )
 
@@ -29,7 +30,20 @@ func (f *Feed) Stale(now time.Time) bool {
 }
 
 // Feeds lists the feeds by name.
-func (s *Store) Feeds(ctx context.Context) ([]Feed, error) { panic("not built") }
+func (s *Store) Feeds(ctx context.Context) ([]Feed, error) {
+	return list(ctx, s, func(r *sql.Rows, f *Feed) error { return r.Scan(document{f}, &f.State) },
+		"SELECT document, state FROM feed ORDER BY name")
+}
 
 // PutFeed stores a feed as it stands.
-func (s *Store) PutFeed(ctx context.Context, f Feed) error { panic("not built") }
+func (s *Store) PutFeed(ctx context.Context, f Feed) error {
+	err := s.inTx(ctx, func(t *tx) error {
+		_, err := t.exec("INSERT INTO feed (name, document, state) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET document = excluded.document, state = excluded.state",
+			clean(f.Name), asJSON(f), clean(f.State))
+		return err
+	})
+	if err == nil {
+		s.changed(TopicFeeds, f.Name)
+	}
+	return err
+}

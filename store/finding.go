@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"ward/asset/device"
@@ -68,26 +67,6 @@ type VulnerabilityPage struct {
 	Total           int                 `json:"total"`
 }
 
-// Findings lists findings.
-func (s *Store) Findings(ctx context.Context, f FindingFilter) (FindingPage, error) {
-	panic("not built")
-}
-
-// Finding gives one finding with everything; ErrNotFound.
-func (s *Store) Finding(ctx context.Context, d device.ID, vulnerability string) (Finding, error) {
-	panic("not built")
-}
-
-// Vulnerabilities lists what concerns this hospital.
-func (s *Store) Vulnerabilities(ctx context.Context, f VulnerabilityFilter) (VulnerabilityPage, error) {
-	panic("not built")
-}
-
-// DevicesWith gives the devices with an open finding of one of the vulnerabilities.
-func (s *Store) DevicesWith(ctx context.Context, vulnerabilities []string) ([]device.ID, error) {
-	panic("not built")
-}
-
 // Assessed is what triage found about one device: all its findings of now.
 // Adv, Vuln, Dev pointers of the findings are not stored.
 type Assessed struct {
@@ -103,13 +82,4 @@ type FindingChange struct {
 	Before        risk.Band `json:"before,omitempty"`
 	After         risk.Band `json:"after,omitempty"`
 	Text          string    `json:"text"`
-}
-
-// PutAssessed replaces the findings of the devices: new ones get First, those
-// that are missing are closed, and what changed in status, match or band becomes
-// a Change with the cause. One transaction for the batch. An assessment that
-// changed only in its words or its score within the band is stored without a
-// Change.
-func (s *Store) PutAssessed(ctx context.Context, cause string, batch []Assessed) ([]FindingChange, error) {
-	panic("not built")
 }

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // ImportState is how far an input has come.
 type ImportState string
@@ -42,40 +39,10 @@ type Import struct {
 	Same     string      `json:"same,omitempty"` // ID of the earlier import with the same content
 }
 
-// PutImport stores an import as it stands.
-func (s *Store) PutImport(ctx context.Context, i Import) error { panic("not built") }
-
-// Import gives one; ErrNotFound.
-func (s *Store) Import(ctx context.Context, id string) (Import, error) { panic("not built") }
-
-// ImportWithDigest gives the finished import with this content; ErrNotFound.
-func (s *Store) ImportWithDigest(ctx context.Context, sha256 string) (Import, error) {
-	panic("not built")
-}
-
-// Imports lists imports, the newest first.
-func (s *Store) Imports(ctx context.Context, states []ImportState, offset, limit int) ([]Import, int, error) {
-	panic("not built")
-}
-
 // Evidence is what one import told about devices: a part of the inventory in the
 // encoding of asset/device, compressed. The inventory is the sum of all parts.
 type Evidence struct {
 	Import string
 	Kind   string // inventory, assets
 	Blob   []byte
-}
-
-// Finish stores, in one transaction, what an import told and that it is done.
-func (s *Store) Finish(ctx context.Context, i Import, e Evidence) error { panic("not built") }
-
-// EachEvidence hands on every part of the inventory that holds.
-func (s *Store) EachEvidence(ctx context.Context, each func(Evidence) error) error {
-	panic("not built")
-}
-
-// Undo takes an import back: its evidence and its sessions no longer count. The
-// import itself stays in the list.
-func (s *Store) UndoImport(ctx context.Context, id, reason string, by Actor) error {
-	panic("not built")
 }

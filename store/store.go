@@ -32,6 +32,7 @@ var (
 	ErrNotFound = errors.New("store: not found")
 	ErrConflict = errors.New("store: changed by somebody else in the meantime")
 	ErrInUse    = errors.New("store: the file is in use by another Ward process")
+	ErrRefused  = errors.New("store: refused")
 	ErrNewer    = errors.New("store: the file was written by a newer Ward")
 )
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"ward/vuln/remedy"
@@ -61,39 +60,3 @@ type WorkChange struct {
 	Due      *time.Time `json:"due,omitempty"`
 	Reason   string     `json:"reason,omitempty"` // needed to dismiss
 }
-
-// Comment is a remark of a person on work, a device or a finding.
-type Comment struct {
-	ID      string    `json:"id"`
-	Subject string    `json:"subject"` // "work:KEY", "device:ID", "finding:DEVICE CVE"
-	By      string    `json:"by"`      // a person's ID
-	At      time.Time `json:"at"`
-	Text    string    `json:"text"`
-	Deleted bool      `json:"deleted,omitempty"` // the text is kept in the audit trail only
-}
-
-// Worklist lists work.
-func (s *Store) Worklist(ctx context.Context, f WorkFilter) (WorkPage, error) { panic("not built") }
-
-// Work gives one piece of work; ErrNotFound.
-func (s *Store) Work(ctx context.Context, key string) (Work, error) { panic("not built") }
-
-// SetWork changes state, assignee or due date. version is that of the Work the
-// person saw; ErrConflict if somebody was faster. It writes the audit trail.
-func (s *Store) SetWork(ctx context.Context, key string, version int, c WorkChange, by Actor) (Work, error) {
-	panic("not built")
-}
-
-// PutPlan replaces the plan: work that is asked for again keeps its human
-// state, what is no longer asked for becomes WorkGone. keys[i] is that of plan[i].
-func (s *Store) PutPlan(ctx context.Context, cause string, keys []string, plan []remedy.Action) error {
-	panic("not built")
-}
-
-// AddComment adds a remark.
-func (s *Store) AddComment(ctx context.Context, subject, text string, by Actor) (Comment, error) {
-	panic("not built")
-}
-
-// Comments lists the remarks on a subject, the oldest first.
-func (s *Store) Comments(ctx context.Context, subject string) ([]Comment, error) { panic("not built") }
