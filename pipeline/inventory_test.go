@@ -16,9 +16,10 @@ func TestGapsOfTheRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.inventory = device.NewInventory(a.identity.Options(nil, nil))
 	for i, addr := range []string{"10.0.0.1", "10.0.0.2", "10.0.0.3"} {
 		peer := session.Endpoint{Addr: netip.MustParseAddr("10.0.0.1"), Port: 104, Packets: 1}
-		a.session(&session.Session{ID: session.ID(i), Transport: session.UDP, Orig: session.Endpoint{Addr: netip.MustParseAddr(addr), Port: 5000, Packets: 1}, Resp: peer})
+		a.inventory.Session(&session.Session{ID: session.ID(i), Transport: session.UDP, Orig: session.Endpoint{Addr: netip.MustParseAddr(addr), Port: 5000, Packets: 1}, Resp: peer}, nil)
 	}
 	a.inventory.Join([]device.Asset{
 		{Line: 2, File: "cmms.csv", Addrs: []netip.Addr{netip.MustParseAddr("10.0.0.2")}, Values: map[device.Field]string{device.FieldAssetID: "A"}},
