@@ -14,10 +14,14 @@ import (
 type work struct {
 	all     bool // read every device from the store
 	feeds   bool // read the folder of feeds
+	tick    bool // look at the clock first
 	devices map[device.ID]bool
 	gone    map[device.ID]bool
 	causes  []string
 }
+
+// idle tells whether there is nothing to do but to look at the clock.
+func (w *work) idle() bool { return len(w.causes) == 0 }
 
 // maxCauses is how many causes a round names.
 const maxCauses = 3
@@ -31,7 +35,7 @@ func (w *work) cause() string {
 
 // join adds other to w: causes that wait are served in one round.
 func (w *work) join(other work) {
-	w.all, w.feeds = w.all || other.all, w.feeds || other.feeds
+	w.all, w.feeds, w.tick = w.all || other.all, w.feeds || other.feeds, w.tick || other.tick
 	if w.devices == nil {
 		w.devices, w.gone = map[device.ID]bool{}, map[device.ID]bool{}
 	}
@@ -151,6 +155,10 @@ func (t *Triage) Decided(d store.Decision) {
 	}
 	t.queue.add(work{causes: []string{describe(&d)}})
 }
+
+// Tick looks at the clock now, instead of at the next beat: where time is made
+// to pass faster.
+func (t *Triage) Tick() { t.queue.add(work{tick: true}) }
 
 // describe names a decision as the cause of a change.
 func describe(d *store.Decision) string {

@@ -11,6 +11,7 @@ import (
 
 	"ward/asset/device"
 	"ward/store"
+	"ward/vuln/advisory"
 	"ward/vuln/remedy"
 )
 
@@ -41,9 +42,16 @@ func (t *Triage) round(ctx context.Context, w *work) error {
 		return fmt.Errorf("read the decisions: %w", err)
 	}
 	t.site.decide(now, &t.mu)
+	some := len(t.site.touched) > 0
 	changes, err := t.assess(ctx, w.cause())
 	if err != nil {
 		return err
+	}
+	if read || some {
+		threat := func(cve string) (advisory.Threat, bool) { return t.site.assessor.Threat(cve), true }
+		if err := t.deps.Store.PutThreats(ctx, threat); err != nil {
+			return fmt.Errorf("store what is exploited: %w", err)
+		}
 	}
 	if err := t.plan(ctx, w.cause()); err != nil {
 		return fmt.Errorf("store the plan: %w", err)

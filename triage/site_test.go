@@ -129,11 +129,11 @@ func (f *folder) have(t testing.TB, i int, there bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		write0(t, path, data)
+		writeFile(t, path, data)
 	}
 }
 
-func write0(t testing.TB, path string, data []byte) {
+func writeFile(t testing.TB, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		t.Fatal(err)
@@ -157,13 +157,34 @@ func (f *folder) threats(t testing.TB, exploited []string, epss map[string]float
 	if err != nil {
 		t.Fatal(err)
 	}
-	write0(t, filepath.Join(f.dir, "kev.json"), data)
+	writeFile(t, filepath.Join(f.dir, "kev.json"), data)
 	var b strings.Builder
 	b.WriteString("#model_version:v2025.03.14,score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\n")
 	for _, id := range slices.Sorted(maps.Keys(epss)) {
 		fmt.Fprintf(&b, "%s,%.5f,0.50000\n", id, epss[id])
 	}
-	write0(t, filepath.Join(f.dir, "epss.csv"), []byte(b.String()))
+	writeFile(t, filepath.Join(f.dir, "epss.csv"), []byte(b.String()))
+}
+
+// reword changes what a publisher says to do, where the document is there.
+func (f *folder) reword(t testing.TB, i int) {
+	path := filepath.Join(f.dir, filepath.Base(f.names[i]))
+	data, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return
+	}
+	var doc map[string]any
+	if err == nil {
+		err = json.Unmarshal(data, &doc)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range doc["vulnerabilities"].([]any) {
+		v.(map[string]any)["remediations"] = []any{map[string]any{"category": "vendor_fix", "details": "Update to version 12.5 or later."}}
+	}
+	data, _ = json.Marshal(doc)
+	writeFile(t, path, data)
 }
 
 // unit makes a device of a product of an advisory.
@@ -262,7 +283,7 @@ func (e *events) event(read []advisory.Advisory) {
 		a := &read[rapid.IntRange(0, len(read)-1).Draw(e.r, "advisory")]
 		return a.Vulnerabilities[rapid.IntRange(0, len(a.Vulnerabilities)-1).Draw(e.r, "flaw")].ID
 	}
-	switch rapid.IntRange(0, 6).Draw(e.r, "event") {
+	switch rapid.IntRange(0, 7).Draw(e.r, "event") {
 	case 0:
 		e.arrive(rapid.IntRange(0, 20).Draw(e.r, "device"))
 	case 1:
@@ -293,6 +314,9 @@ func (e *events) event(read []advisory.Advisory) {
 			delete(e.decisions, at)
 			break
 		}
+	case 7:
+		e.folder.reword(e.t, rapid.IntRange(0, len(e.folder.names)-1).Draw(e.r, "reworded"))
+		e.feeds = true
 	}
 }
 
@@ -356,19 +380,10 @@ func worst(list []store.Finding) float64 {
 	return score
 }
 
-// TestRevisionOfWords: another title, number and date of an advisory touches
-// nobody; another product does.
-func TestRevisionOfWords(t *testing.T) {
-	names, read := documents(t, 12)
-	f := folder{t.TempDir(), names}
-	h := newHospital()
-	for i := range names {
-		f.have(t, i, true)
-		h.arrive(unit(i, &read[i].Products[0], "", "infusion_pump"))
-	}
-	h.settle(t, f.dir, true, nil)
+// retitle gives a document another title, number and date.
+func retitle(t testing.TB, path string) []byte {
+	t.Helper()
 	var doc map[string]any
-	path := filepath.Join(f.dir, filepath.Base(names[0]))
 	data, err := os.ReadFile(path)
 	if err == nil {
 		err = json.Unmarshal(data, &doc)
@@ -381,11 +396,27 @@ func TestRevisionOfWords(t *testing.T) {
 	document["tracking"].(map[string]any)["version"] = "77"
 	document["tracking"].(map[string]any)["current_release_date"] = "2026-11-11T00:00:00Z"
 	data, _ = json.Marshal(doc)
-	write0(t, path, data)
+	writeFile(t, path, data)
+	return data
+}
+
+// TestRevisionOfWords: another title, number and date of an advisory touches
+// nobody; another product does.
+func TestRevisionOfWords(t *testing.T) {
+	names, read := documents(t, 12)
+	f := folder{t.TempDir(), names}
+	h := newHospital()
+	for i := range names {
+		f.have(t, i, true)
+		h.arrive(unit(i, &read[i].Products[0], "", "infusion_pump"))
+	}
+	h.settle(t, f.dir, true, nil)
+	path := filepath.Join(f.dir, filepath.Base(names[0]))
+	data := retitle(t, path)
 	if h.settle(t, f.dir, true, nil); h.saved != 0 {
 		t.Errorf("a new title touched %d devices", h.saved)
 	}
-	write0(t, path, []byte(strings.Replace(string(data), `"known_affected"`, `"known_not_affected"`, 1)))
+	writeFile(t, path, []byte(strings.Replace(string(data), `"known_affected"`, `"known_not_affected"`, 1)))
 	if h.settle(t, f.dir, true, nil); h.saved != 1 {
 		t.Errorf("a new status touched %d devices", h.saved)
 	}

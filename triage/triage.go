@@ -64,10 +64,12 @@ type Status struct {
 	Warnings []string  // of the last reading of the feeds
 }
 
-// New makes a Triage; Run starts it.
+// New makes a Triage, whose first work is everything; Run starts it.
 func New(d Deps) *Triage {
 	speller := exposure.NewSpeller()
-	return &Triage{deps: d, queue: newQueue(), site: newSite(pipeline.NewAssessor(speller), speller)}
+	t := &Triage{deps: d, queue: newQueue(), site: newSite(pipeline.NewAssessor(speller), speller)}
+	t.queue.add(work{all: true, feeds: true, causes: []string{"start"}})
+	return t
 }
 
 // Status tells what the worker does.
@@ -84,9 +86,9 @@ const (
 	retry = 30 * time.Second
 )
 
-// Run assesses everything once and then what causes touch, until ctx ends.
+// Run assesses everything once and then what causes touch, until ctx ends. Call
+// it once.
 func (t *Triage) Run(ctx context.Context) error {
-	t.queue.add(work{all: true, feeds: true, causes: []string{"start"}})
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for {
@@ -94,9 +96,7 @@ func (t *Triage) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
-			if err := t.clock(ctx); err != nil && ctx.Err() == nil {
-				t.failed(fmt.Errorf("triage: look at the clock: %w", err))
-			}
+			t.Tick()
 		case <-t.queue.ready:
 			t.serve(ctx)
 		}
@@ -109,7 +109,13 @@ func (t *Triage) serve(ctx context.Context) {
 	if !some {
 		return
 	}
-	err := t.round(ctx, &w)
+	var err error
+	if w.tick {
+		err = t.clock(ctx)
+	}
+	if err == nil && !w.idle() {
+		err = t.round(ctx, &w)
+	}
 	t.queue.finished()
 	if err != nil && ctx.Err() == nil {
 		t.failed(fmt.Errorf("triage: %s: %w", w.cause(), err))
