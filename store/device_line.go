@@ -66,17 +66,23 @@ func shortName(d *device.Device, l *DeviceLine) string {
 // usable tells whether an address names its owner beyond its own segment.
 func usable(a netip.Addr) bool { return a.IsValid() && !a.IsLinkLocalUnicast() }
 
-// maxSearch bounds the searched text of one device, in bytes.
-const maxSearch = 2048
+// maxSearch bounds what is searched of each field, in bytes, and maxSearched how
+// many addresses are.
+const (
+	maxSearch   = 120
+	maxSearched = 16
+)
 
 // search is the text that a list is searched in, lower case.
 func (l *DeviceLine) search() string {
-	parts := append([]string{l.Name, l.Manufacturer, l.Model, l.Serial, l.AssetID, l.MAC, l.Location, l.Department, l.Kind}, l.Addresses...)
-	s := strings.ToLower(strings.Join(parts, "\n"))
-	if len(s) > maxSearch {
-		s = strings.ToValidUTF8(s[:maxSearch], "")
+	parts := append([]string{l.Name, l.Manufacturer, l.Model, l.Serial, l.AssetID, l.MAC, l.Location, l.Department, l.Kind},
+		l.Addresses[:min(len(l.Addresses), maxSearched)]...)
+	for i, p := range parts {
+		if len(p) > maxSearch {
+			parts[i] = strings.ToValidUTF8(p[:maxSearch], "")
+		}
 	}
-	return s
+	return strings.ToLower(strings.Join(parts, "\n"))
 }
 
 // values are the columns of deviceColumns.
