@@ -1,0 +1,5 @@
+//go:build !linux
+
+package bundle
+
+func exchange(next, dir string) error { return byRename(next, dir) }
