@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"ward/people"
 	"ward/store"
@@ -103,6 +102,8 @@ func accountSubject(email string) string { return "account:" + emailKey(email) }
 
 func addressSubject(r *http.Request) string { return "address:" + people.AddressKey(from(r)) }
 
+var errLocked = refuse(http.StatusTooManyRequests, "Too many failed attempts. Wait a little, at most 15 minutes, and try again, or use a passkey.")
+
 // locked gives a problem where one of the two has to wait.
 func (a *Auth) locked(ctx context.Context, account, address string) error {
 	now := a.Now()
@@ -114,9 +115,8 @@ func (a *Auth) locked(ctx context.Context, account, address string) error {
 		if err != nil {
 			return err
 		}
-		if until := l.rule.Until(failures, now); !until.IsZero() {
-			wait := until.Sub(now).Round(time.Second)
-			return refuse(http.StatusTooManyRequests, "Too many failed attempts. Try again in "+max(wait, time.Second).String()+", or sign in with a passkey.")
+		if !l.rule.Until(failures, now).IsZero() {
+			return errLocked
 		}
 	}
 	return nil
