@@ -45,6 +45,7 @@ type site struct {
 	store *store.Store
 	auth  *Auth
 	clock *clock
+	mux   *http.ServeMux
 	url   string
 }
 
@@ -73,7 +74,7 @@ func newSiteWith(t *testing.T, render Render) *site {
 		fmt.Fprintf(w, "home of %s", people.FromContext(r.Context()).Person.Email)
 	})))
 	mux.Handle("GET /api/devices", s.auth.Require(people.See, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {})))
-	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServer(http.Dir("../ui/static"))))
+	s.mux = mux
 	handler = http.NewCrossOriginProtection().Handler(s.auth.Who(mux))
 	return s
 }
