@@ -1,0 +1,108 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ward/asset/device"
+	"ward/store"
+	"ward/wire/session"
+)
+
+// Sessions takes a batch of sessions of a sensor. When it returns without an
+// error all of it is safe. What a sensor sends in one hour is one import.
+func (in *Intake) Sessions(ctx context.Context, sensor string, batch []session.Session) error {
+	byHour := map[time.Time][]*session.Session{}
+	for n := range batch {
+		s := &batch[n]
+		hour := s.Start.UTC().Truncate(time.Hour)
+		byHour[hour] = append(byHour[hour], s)
+	}
+	for hour, list := range byHour {
+		if err := in.hour(ctx, CleanName(sensor), hour, list); err != nil {
+			return err
+		}
+	}
+	in.poke()
+	return nil
+}
+
+// hour adds sessions to one hour of a sensor.
+func (in *Intake) hour(ctx context.Context, sensor string, hour time.Time, list []*session.Session) error {
+	id := fmt.Sprintf("sensor-%s-%s", sensor, hour.Format("20060102T15"))
+	lock := in.one(in.hours, id)
+	lock.Lock()
+	defer lock.Unlock()
+	i, err := in.Store.Import(ctx, id)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		i = store.Import{ID: id, Name: sensor + " " + hour.Format("2006-01-02 15:04"), Kind: kindSessions, Via: "bus", State: store.ImportDone,
+			Tap: sensor, By: sensor, At: in.Store.Now()}
+	case err != nil:
+		return err
+	case i.State != store.ImportDone:
+		return nil // taken back: the rest of the hour is not wanted either
+	}
+	v, err := in.partOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	rec, err := in.Record(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := in.foldBatch(v, rec, sensor, list, &i); err != nil {
+		rec.Discard()
+		return err
+	}
+	if err := rec.Commit(ctx); err != nil {
+		return err
+	}
+	return in.finish(ctx, &i, partInventory, v)
+}
+
+// partOf gives what an import told so far.
+func (in *Intake) partOf(ctx context.Context, id string) (*device.Inventory, error) {
+	v := device.NewInventory(in.options())
+	err := in.Store.EachEvidence(ctx, func(e store.Evidence) error {
+		if e.Import != id {
+			return nil
+		}
+		part, err := Unpack(e, device.Options{})
+		if err == nil {
+			v.Merge(part)
+		}
+		return err
+	})
+	return v, err
+}
+
+// foldBatch reads claims out of the sessions and folds both in.
+func (in *Intake) foldBatch(v *device.Inventory, rec Recording, sensor string, list []*session.Session, i *store.Import) error {
+	o := in.options()
+	o.Inputs = []string{sensor}
+	batch, rules := device.NewInventory(o), in.identity.NewReader()
+	var seen device.Observation
+	for _, s := range list {
+		s.Input = 0
+		seen.Reset()
+		rules.Read(s, &seen)
+		batch.Session(s, &seen)
+		if err := rec.Session(s); err != nil {
+			return err
+		}
+		if s.Part == 0 {
+			i.Sessions++
+		}
+		if i.First.IsZero() || s.Start.Before(i.First) {
+			i.First = s.Start.UTC()
+		}
+		if s.Last.After(i.Last) {
+			i.Last = s.Last.UTC()
+		}
+	}
+	v.Merge(batch)
+	return nil
+}
