@@ -2,6 +2,7 @@ package triage
 
 import (
 	"errors"
+	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -16,7 +17,7 @@ import (
 type step struct {
 	lock sync.Locker // held for one device at a time
 	load func(device.ID) (*device.Device, error)
-	save func(store.Assessed) error
+	save func(*member, store.Assessed) error
 }
 
 // assessTouched assesses the touched devices and plans their groups anew. The
@@ -33,8 +34,8 @@ func (s *site) assessTouched(do step) error {
 			continue
 		}
 		draft := planner.Draft()
-		for _, id := range slices.Sorted(maps.Keys(g.members)) {
-			if err := s.assessOne(id, draft, do); err != nil {
+		for x := range ahead(slices.Sorted(maps.Keys(g.members)), do.load) {
+			if err := s.assessOne(x, draft, do); err != nil {
 				return err
 			}
 		}
@@ -43,22 +44,59 @@ func (s *site) assessTouched(do step) error {
 	return nil
 }
 
-func (s *site) assessOne(id device.ID, draft *remedy.Draft, do step) error {
-	d, err := do.load(id)
-	if errors.Is(err, store.ErrNotFound) {
+func (s *site) assessOne(x loaded, draft *remedy.Draft, do step) error {
+	if errors.Is(x.err, store.ErrNotFound) {
 		return nil // gone since: the next round takes it out
 	}
-	if err != nil {
-		return err
+	if x.err != nil {
+		return x.err
 	}
 	do.lock.Lock()
-	assessed, planned := s.assess(d)
+	assessed, planned := s.assess(x.device)
 	do.lock.Unlock()
-	draft.Add(d, planned)
-	if s.touched[id] {
-		return do.save(assessed)
+	draft.Add(x.device, planned)
+	if s.touched[x.id] {
+		return do.save(s.members[x.id], assessed)
 	}
 	return nil
+}
+
+// loaded is a device that was read.
+type loaded struct {
+	id     device.ID
+	device *device.Device
+	err    error
+}
+
+// readAhead is how many devices are read before they are needed.
+const readAhead = 32
+
+// ahead reads devices while those before are being assessed.
+func ahead(ids []device.ID, load func(device.ID) (*device.Device, error)) iter.Seq[loaded] {
+	return func(yield func(loaded) bool) {
+		ready, stop := make(chan loaded, readAhead), make(chan struct{})
+		defer func() {
+			close(stop)
+			for range ready { // the reader has ended when it is closed
+			}
+		}()
+		go func() {
+			defer close(ready)
+			for _, id := range ids {
+				d, err := load(id)
+				select {
+				case ready <- loaded{id, d, err}:
+				case <-stop:
+					return
+				}
+			}
+		}()
+		for x := range ready {
+			if !yield(x) {
+				return
+			}
+		}
+	}
 }
 
 // assess gives what holds of one device: one finding for each vulnerability,

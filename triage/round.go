@@ -119,13 +119,13 @@ func (t *Triage) assess(ctx context.Context, cause string) ([]store.FindingChang
 	err := t.site.assessTouched(step{
 		lock: &t.mu,
 		load: func(id device.ID) (*device.Device, error) { return t.deps.Store.Device(ctx, id) },
-		save: func(a store.Assessed) error {
+		save: func(m *member, a store.Assessed) error {
 			t.progress(func(st *Status) { st.Done++ })
-			return saver.add(a)
+			return saver.add(m, a)
 		},
 	})
-	changes, stopped := saver.done()
-	if err = errors.Join(stopped, err); err != nil {
+	changes, err := saver.done(err)
+	if err != nil {
 		return nil, fmt.Errorf("store the findings: %w", err)
 	}
 	clear(t.site.touched)
@@ -156,10 +156,4 @@ func (t *Triage) plan(ctx context.Context, cause string) error {
 	}
 	clear(s.replan)
 	return nil
-}
-
-// worse orders changes: what became most urgent first.
-func worse(a, b *store.FindingChange) bool {
-	x, y := a.After, b.After
-	return x != y && x.AtLeast(y)
 }

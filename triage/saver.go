@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"ward/store"
@@ -17,36 +18,68 @@ const (
 
 // saver stores what was assessed while the next devices are being assessed.
 type saver struct {
-	batches chan []store.Assessed
+	store   *store.Store
+	cause   string
+	batches chan batch
 	end     chan struct{}
 	stop    context.CancelCauseFunc
 	ctx     context.Context
-	batch   []store.Assessed
+	next    batch
 	size    int
+	stored  []*member             // whose prints hold only if all is stored
 	changes []store.FindingChange // of the storing goroutine until end
 }
 
+// batch is what one transaction stores: devices with all their findings, or
+// with those alone that weigh something else than before.
+type batch struct{ whole, weighed []store.Assessed }
+
 func (t *Triage) newSaver(ctx context.Context, cause string) *saver {
 	ctx, stop := context.WithCancelCause(ctx)
-	s := &saver{batches: make(chan []store.Assessed, 1), end: make(chan struct{}), ctx: ctx, stop: stop}
+	s := &saver{store: t.deps.Store, cause: cause, batches: make(chan batch, 1), end: make(chan struct{}), ctx: ctx, stop: stop}
 	go func() {
 		defer close(s.end)
-		for batch := range s.batches {
+		for b := range s.batches {
 			if ctx.Err() != nil {
 				continue
 			}
-			changes, err := t.deps.Store.PutAssessed(ctx, cause, batch)
-			if err != nil {
+			if err := s.put(b); err != nil {
 				stop(err)
 			}
-			s.keep(changes)
 		}
 	}()
 	return s
 }
 
-func (s *saver) add(a store.Assessed) error {
-	s.batch, s.size = append(s.batch, a), s.size+max(1, len(a.Findings))
+func (s *saver) put(b batch) error {
+	if len(b.whole) > 0 {
+		changes, err := s.store.PutAssessed(s.ctx, s.cause, b.whole)
+		if err != nil {
+			return err
+		}
+		s.keep(changes)
+	}
+	if len(b.weighed) > 0 {
+		changes, err := s.store.PutWeighed(s.ctx, s.cause, b.weighed)
+		if err != nil {
+			return err
+		}
+		s.keep(changes)
+	}
+	return nil
+}
+
+// add stores what changed of a device.
+func (s *saver) add(m *member, a store.Assessed) error {
+	changed, all, prints := m.fresh(&a)
+	m.stored = prints
+	s.stored = append(s.stored, m)
+	switch {
+	case all:
+		s.next.whole, s.size = append(s.next.whole, a), s.size+max(1, len(a.Findings))
+	case len(changed) > 0:
+		s.next.weighed, s.size = append(s.next.weighed, store.Assessed{Device: a.Device, Findings: changed}), s.size+len(changed)
+	}
 	if s.size < batchFindings {
 		return nil
 	}
@@ -57,21 +90,27 @@ func (s *saver) send() error {
 	if err := context.Cause(s.ctx); err != nil {
 		return err
 	}
-	if len(s.batch) > 0 {
-		s.batches <- s.batch
-		s.batch, s.size = nil, 0
+	if s.size > 0 {
+		s.batches <- s.next
+		s.next, s.size = batch{}, 0
 	}
 	return nil
 }
 
-// done waits until all is stored and gives what changed.
-func (s *saver) done() ([]store.FindingChange, error) {
-	s.send()
+// done waits until all is stored and gives what changed. Where that failed, or
+// the caller did, nothing is known of what is stored.
+func (s *saver) done(failed error) ([]store.FindingChange, error) {
+	if failed == nil {
+		failed = s.send()
+	}
 	close(s.batches)
 	<-s.end
-	err := context.Cause(s.ctx)
+	err := errors.Join(context.Cause(s.ctx), failed)
 	s.stop(nil)
 	if err != nil {
+		for _, m := range s.stored {
+			m.stored = nil
+		}
 		return nil, err
 	}
 	s.cut()
@@ -98,4 +137,10 @@ func (s *saver) cut() {
 	if len(s.changes) > maxChanges {
 		s.changes = slices.Clone(s.changes[:maxChanges])
 	}
+}
+
+// worse orders changes: what became most urgent first.
+func worse(a, b *store.FindingChange) bool {
+	x, y := a.After, b.After
+	return x != y && x.AtLeast(y)
 }

@@ -34,6 +34,7 @@ type member struct {
 	like   *likeness
 	group  *group
 	served []device.Peer // who uses its clinical services
+	stored []print       // of its findings as they were stored; nil: not known
 }
 
 // likenessKey is the digest of a Likeness.
@@ -63,8 +64,11 @@ func newSite(a *pipeline.Assessor, s *exposure.Speller) *site {
 // put brings a device in, new or changed, and tells whether it wants records
 // that were passed over so far.
 func (s *site) put(d *device.Device) (wider bool) {
-	s.remove(d.ID)
 	m := &member{id: d.ID, served: risk.Served(d)}
+	if before := s.members[d.ID]; before != nil {
+		m.stored = before.stored
+		s.remove(d.ID)
+	}
 	key := likenessKey(sha256.Sum256([]byte(s.speller.Likeness(d))))
 	if m.like = s.likes[key]; m.like == nil {
 		m.like = &likeness{key: key, sample: exposure.Sample(d), members: map[*member]bool{}}
