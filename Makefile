@@ -3,7 +3,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZ    ?= 5s
 
-.PHONY: help demo build check test lint fuzz bench cover setup refresh-registry clean
+.PHONY: help assets demo build check test lint fuzz bench cover setup refresh-registry clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,13 +12,16 @@ demo: build ## the main job on a small simulated hospital ward: capture in, work
 	./bin/ward simulate --force --out dist/demo
 	./bin/ward analyze --feeds dist/demo/feeds --assets dist/demo/assets.csv dist/demo/ward.pcap
 
-build: ## build bin/ward (static, no cgo)
+assets: ## the front-end files of web/ui/package-lock.json, from npm
+	./scripts/assets
+
+build: assets ## build bin/ward (static, no cgo)
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/ward ./cmd/ward
 
-check: lint ## the quick loop: format, vet, staticcheck, quick tests
+check: assets lint ## the quick loop: format, vet, staticcheck, quick tests
 	$(GO) test -short ./...
 
-test: setup lint ## everything: installs what the tests need, then all tests, races and a short fuzz of each parser
+test: setup assets lint ## everything: installs what the tests need, then all tests, races and a short fuzz of each parser
 	./scripts/test
 
 lint:
