@@ -66,17 +66,18 @@ func (in *Intake) hour(ctx context.Context, sensor string, hour time.Time, list 
 // partOf gives what an import told so far.
 func (in *Intake) partOf(ctx context.Context, id string) (*device.Inventory, error) {
 	v := device.NewInventory(in.options())
-	err := in.Store.EachEvidence(ctx, func(e store.Evidence) error {
-		if e.Import != id {
-			return nil
-		}
+	parts, err := in.Store.Evidence(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range parts {
 		part, err := Unpack(e, device.Options{})
-		if err == nil {
-			v.Merge(part)
+		if err != nil {
+			return nil, err
 		}
-		return err
-	})
-	return v, err
+		v.Merge(part)
+	}
+	return v, nil
 }
 
 // foldBatch reads claims out of the sessions and folds both in.

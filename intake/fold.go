@@ -24,6 +24,9 @@ func (in *Intake) Fold() error {
 
 // Undo takes an import back and asks for a fold. The reason is kept.
 func (in *Intake) Undo(ctx context.Context, id, reason string, by store.Actor) error {
+	if err := in.alone(ctx, id); err != nil {
+		return err
+	}
 	if err := in.markUnfolded(); err != nil { // before, so that it survives a kill in between
 		return err
 	}

@@ -64,7 +64,6 @@ type Intake struct {
 	identity *pipeline.Identity
 	networks []netip.Prefix
 	wake     chan struct{} // something is queued or to be folded
-	folds    chan struct{} // a fold was asked for
 
 	mu      sync.Mutex
 	uploads map[string]*sync.Mutex // one writer for each upload; guarded by mu
@@ -87,7 +86,7 @@ func New(d Deps) (*Intake, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Intake{Deps: d, identity: identity, wake: make(chan struct{}, 1), folds: make(chan struct{}, 1),
+	in := &Intake{Deps: d, identity: identity, wake: make(chan struct{}, 1),
 		uploads: map[string]*sync.Mutex{}, hours: map[string]*sync.Mutex{}}
 	for _, text := range d.Networks {
 		p, err := netip.ParsePrefix(text)
@@ -132,6 +131,9 @@ func (in *Intake) poke() {
 // often is how often Run looks for what nobody told it of.
 const often = 5 * time.Second
 
+// seldom is how often old hours of sensors are joined.
+const seldom = 6 * time.Hour
+
 // maxUnfolded is how long imports in a row may wait for a fold [E].
 const maxUnfolded = 30 * time.Second
 
@@ -148,8 +150,14 @@ func (in *Intake) Run(ctx context.Context) error {
 	}
 	tick := time.NewTicker(often)
 	defer tick.Stop()
+	var compacted time.Time
 	for {
-		if err := in.work(ctx); err != nil && ctx.Err() == nil {
+		err := in.work(ctx)
+		if now := in.Store.Now(); err == nil && now.Sub(compacted) > seldom {
+			compacted = now
+			err = in.compact(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
 			in.Failed(err)
 		}
 		select {

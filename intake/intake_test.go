@@ -18,22 +18,24 @@ import (
 	"ward/wire/session"
 )
 
+const captures = 6
+
 var ada = store.Actor{ID: "p1", Name: "Ada", From: "127.0.0.1"}
 
-// hospital is a simulated hospital: three captures that follow each other and a
+// hospital is a simulated hospital: six captures that follow each other and a
 // maintenance export. It is made once.
 var hospital = sync.OnceValues(func() (files map[string][]byte, err error) {
 	h, err := sim.New(sim.Config{Seed: 11, Duration: 3 * time.Minute})
 	if err != nil {
 		return nil, err
 	}
-	parts := make([]bytes.Buffer, 3)
+	parts := make([]bytes.Buffer, captures)
 	var recorders []*sim.Recorder
 	for n := range parts {
 		recorders = append(recorders, sim.NewRecorder(&parts[n], sim.PCAP))
 	}
 	if _, err := h.Write(func(at time.Time, iface int, data []byte) error {
-		n := min(int(at.Sub(sim.DefaultStart())/time.Minute), len(parts)-1)
+		n := min(int(at.Sub(sim.DefaultStart())/(30*time.Second)), len(parts)-1)
 		return recorders[max(n, 0)].Frame(at, iface, data)
 	}); err != nil {
 		return nil, err
