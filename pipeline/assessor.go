@@ -22,6 +22,7 @@ type Assessor struct {
 	threats    func(cve string) (advisory.Threat, bool)
 	weights    map[string]weight // of CVE records
 	unlisted   unlisted
+	reader     *risk.Reader
 	feeds      []Feed
 }
 
@@ -36,7 +37,7 @@ func NewAssessor(s *exposure.Speller) *Assessor {
 func (a *Assessor) forget() {
 	a.matcher, a.records, a.advisories, a.feeds = a.speller.Match(nil), exposure.NewConfigured(nil), nil, nil
 	a.threats = func(string) (advisory.Threat, bool) { return advisory.Threat{}, false }
-	a.weights, a.unlisted = map[string]weight{}, unlisted{}
+	a.weights, a.unlisted, a.reader = map[string]weight{}, unlisted{}, risk.NewReader()
 }
 
 // Feeds tells which feeds were read, with their dates and digests.
@@ -59,12 +60,18 @@ func (a *Assessor) Findings(d *device.Device) []exposure.Finding {
 	return exposure.Merge(list)
 }
 
+// Context completes c with what the feeds say.
+func (a *Assessor) Context(c risk.Context) risk.Context {
+	c.Threats, c.Reader = a.Threat, a.reader
+	return c
+}
+
 // Assess weighs each finding that is not cleared, the worst first; a
 // vulnerability that several advisories report counts once on each device. c
 // needs no Threats: they are the feeds'. The findings must not move afterwards:
 // the assessments point to them.
 func (a *Assessor) Assess(c risk.Context, findings []exposure.Finding) []risk.Assessment {
-	c.Threats = a.Threat
+	c = a.Context(c)
 	var out []risk.Assessment
 	for i := range findings {
 		if f := &findings[i]; f.Status == exposure.Affected || f.Status == exposure.UnderInvestigation {

@@ -118,8 +118,7 @@ func (s *site) assess(d *device.Device) (store.Assessed, []risk.Assessment) {
 	for i := range assessments {
 		add(&assessments[i])
 	}
-	c := s.context
-	c.Threats = s.assessor.Threat
+	c := s.assessor.Context(s.context)
 	for i := range found {
 		if f := &found[i]; !f.Status.Open() && !seen[f.Vulnerability] { // the publisher clears it: said, with its reasons
 			a := c.Assess(f)

@@ -19,7 +19,12 @@ type Context struct {
 	// Doubt says why the threats cannot be relied on (a stale feed), empty: they
 	// can. It widens what a score may be and never changes the score.
 	Doubt string
+	// Reader remembers what vulnerabilities say, nil: each is read every time.
+	Reader *Reader
 }
+
+// mostReasons is how many reasons an assessment has as a rule.
+const mostReasons = 13
 
 // matchValue is M of vulnerability-priority.md section 5.
 var matchValue = map[exposure.Match]float64{exposure.Confirmed: 1, exposure.Likely: 0.6, exposure.Possible: 0.4}
@@ -27,13 +32,10 @@ var matchValue = map[exposure.Match]float64{exposure.Confirmed: 1, exposure.Like
 // Assess weighs one finding. The finding must carry its device and its
 // vulnerability. A finding that is cleared (not affected, fixed) has L = 0.
 func (c Context) Assess(f *exposure.Finding) Assessment {
-	s := subject{w: c.Weights, d: f.Dev, v: f.Vuln, coverage: c.Coverage}
-	s.m, s.scored = Metrics(f.Vuln)
-	s.text = stripLinks(strings.ToLower(f.Vuln.Title + " " + f.Vuln.Description))
-
-	a := Assessment{Device: f.Device, Vulnerability: f.Vulnerability, Advisory: f.Advisory, Finding: f}
+	s := subject{w: c.Weights, d: f.Dev, v: f.Vuln, coverage: c.Coverage, reading: c.Reader.read(f.Vuln)}
+	a := Assessment{Device: f.Device, Vulnerability: f.Vulnerability, Advisory: f.Advisory, Finding: f, Why: make([]Reason, 0, mostReasons)}
 	in := &a.Input
-	in.Impact = a.because(c.Weights.impact(f.Dev.Kind, f.Vuln))
+	in.Impact = a.because(s.impact(c.Weights, f.Dev.Kind, f.Vuln))
 	t := advisory.Threat{}
 	if c.Threats != nil {
 		t = c.Threats(f.Vulnerability)

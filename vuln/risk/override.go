@@ -58,7 +58,7 @@ func preconditionValues(in Inputs) []Precondition {
 func (s *subject) ask(precondition int) string {
 	switch precondition {
 	case 0:
-		if need := servicesNamed(s.text, s.v.CWEs); len(need) > 0 {
+		if need := s.need; len(need) > 0 {
 			return "does it offer " + strings.Join(need, " or ") + "? Look at its settings, or watch it for 30 days"
 		}
 		return s.askMaker()

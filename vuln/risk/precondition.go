@@ -42,10 +42,8 @@ type subject struct {
 	w        Weights
 	d        *device.Device
 	v        *advisory.Vulnerability
-	m        advisory.Metrics
-	scored   bool   // the vulnerability has a CVSS vector
-	text     string // lower-case title and description
 	coverage Coverage
+	*reading
 }
 
 // remote tells whether the attack comes over a network.
@@ -53,7 +51,7 @@ func (s *subject) remote() bool { return !s.scored || s.m.AV == "N" || s.m.AV ==
 
 // service: the attack needs a service that the device offers.
 func (s *subject) service() (Precondition, Reason) {
-	need := servicesNamed(s.text, s.v.CWEs)
+	need := s.need
 	switch {
 	case !s.remote():
 		return given("L.service", 1, "needs no network service")
@@ -162,7 +160,7 @@ func (s *subject) configuration() (Precondition, Reason) {
 		r.Evidence = place(svc.Input, svc.Frame)
 		return p, r
 	}
-	if containsAny(s.text, []string{"when configured", "if configured", "if enabled", "when enabled", "if the feature", "optional feature", "if used in", "non-default"}) {
+	if s.setting {
 		return s.unknown("L.configuration", "only with a certain setting; not known whether it is on")
 	}
 	return given("L.configuration", 1, "no special setting needed")
@@ -170,7 +168,7 @@ func (s *subject) configuration() (Precondition, Reason) {
 
 // weak finds a weak setting that was seen on a service that the attack needs.
 func (s *subject) weak() (setting string, svc device.Service) {
-	need := servicesNamed(s.text, s.v.CWEs)
+	need := s.need
 	for _, svc := range s.d.Services {
 		if svc.Answers && len(svc.Weak) > 0 && slices.Contains(need, svc.Name) {
 			return svc.Weak[0], svc

@@ -28,7 +28,8 @@ func TestWeaknessesOnTheWire(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			s := subject{w: w, d: &row.d, v: &advisory.Vulnerability{}, text: "remote desktop, when configured so", scored: true, m: advisory.Metrics{AV: "N", PR: "L"}}
+			s := subject{w: w, d: &row.d, v: &advisory.Vulnerability{}, reading: newReading(&advisory.Vulnerability{Description: "Remote desktop, when configured so",
+				Scores: []advisory.Score{{Vector: "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H"}}})}
 			p, r := row.judge(&s)
 			if p.Value != row.value || p.Unknown != row.absent || !strings.Contains(r.Text, row.text) {
 				t.Errorf("%+v %q, want %v unknown %v with %q", p, r.Text, row.value, row.absent, row.text)
