@@ -29,6 +29,7 @@ var errDamaged = errors.New("some parts could not be read")
 type cli struct {
 	Analyze  analyzeCmd  `cmd:"" help:"Read captures or logs and tell what is there, what is wrong and what to do first."`
 	Explain  explainCmd  `cmd:"" help:"Show why: the chain from rank to factor to claim to file, frame and date."`
+	Feeds    feedsCmd    `cmd:"" help:"Keep the vulnerability feeds fresh, with internet or without."`
 	Simulate simulateCmd `cmd:"" help:"Write the capture of a simulated hospital, with its ground truth."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
