@@ -17,15 +17,7 @@ var migrations embed.FS
 // migrate brings the schema forward from any released version. Each file below
 // migrations is one step; a released step is never edited.
 func (s *Store) migrate(ctx context.Context) error {
-	files, err := s.dialect.migrations()
-	if err != nil {
-		return err
-	}
-	name := goose.DialectSQLite3
-	if s.dialect == postgres {
-		name = goose.DialectPostgres
-	}
-	p, err := goose.NewProvider(name, s.write, files, goose.WithLogger(goose.NopLogger()))
+	p, err := s.steps()
 	if err != nil {
 		return err
 	}
@@ -40,6 +32,32 @@ func (s *Store) migrate(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// steps gives what brings the schema forward.
+func (s *Store) steps() (*goose.Provider, error) {
+	files, err := s.dialect.migrations()
+	if err != nil {
+		return nil, err
+	}
+	name := goose.DialectSQLite3
+	if s.dialect == postgres {
+		name = goose.DialectPostgres
+	}
+	return goose.NewProvider(name, s.write, files, goose.WithLogger(goose.NopLogger()))
+}
+
+// schema gives the version that the store has and the one this program knows.
+func (s *Store) schema(ctx context.Context) (have, known int64, err error) {
+	p, err := s.steps()
+	if err != nil {
+		return 0, 0, err
+	}
+	if sources := p.ListSources(); len(sources) > 0 {
+		known = sources[len(sources)-1].Version
+	}
+	have, err = p.GetDBVersion(ctx)
+	return have, known, err
 }
 
 // migrations gives the steps in the words of the dialect.
