@@ -24,13 +24,13 @@ func (v *Inventory) name(d *Device) {
 // folding is a Device while it is made.
 type folding struct {
 	d        *Device
-	claims   map[claimKey]*Claim
+	claims   claimSet
 	services map[serviceKey]Service
 	peers    map[peerKey]Peer
 }
 
 func newFolding(id ID) *folding {
-	f := &folding{d: &Device{ID: id, OnWire: true, Addresses: []netip.Addr{}}, claims: map[claimKey]*Claim{},
+	f := &folding{d: &Device{ID: id, OnWire: true, Addresses: []netip.Addr{}},
 		services: map[serviceKey]Service{}, peers: map[peerKey]Peer{}}
 	if s, ok := strings.CutPrefix(string(id), "mac:"); ok {
 		f.d.MAC, _ = packet.ParseMAC(s)
@@ -44,7 +44,7 @@ func (f *folding) sighting(g *sighting) {
 		d.Addresses = append(d.Addresses, g.Addr)
 	}
 	for _, c := range g.claims {
-		addClaim(f.claims, *c)
+		f.claims.add(*c)
 	}
 	d.Logins = append(d.Logins, g.logins...)
 	f.span(g)
@@ -65,9 +65,9 @@ func (f *folding) span(g *sighting) {
 func (f *folding) router(m packet.MAC, why string) {
 	c := Claim{Field: FieldRole, Value: "router", Confidence: Strong, Seen: f.d.First,
 		Source: Source{Rule: "device.router", Saw: m.String() + " " + why}}
-	addClaim(f.claims, c)
+	f.claims.add(c)
 	c.Field, c.Value, c.Confidence = FieldKind, "router", Strong
-	addClaim(f.claims, c)
+	f.claims.add(c)
 }
 
 // gathered adds what the MAC says and sorts what the sightings gave.
@@ -76,7 +76,7 @@ func (f *folding) gathered(v *Inventory) {
 	if v.opts.MAC != nil && !d.MAC.IsZero() {
 		for _, c := range v.opts.MAC(d.MAC) {
 			c.Seen = cmp.Or(c.Seen, d.First)
-			addClaim(f.claims, c)
+			f.claims.add(c)
 		}
 	}
 	slices.SortFunc(d.Addresses, netip.Addr.Compare)

@@ -64,7 +64,7 @@ type sighting struct {
 	first      int64       // nanoseconds since 1970, 0 = never in a session
 	last       int64
 	vlans      []uint16
-	claims     map[claimKey]*Claim
+	claims     claimSet
 	logins     []Login
 }
 

@@ -85,12 +85,12 @@ type party struct {
 // partyOf takes the keys off a device whose claims are gathered.
 func partyOf(f *folding) *party {
 	p := &party{ID: f.d.ID, MAC: f.d.MAC, Addresses: f.d.Addresses}
-	for k := range f.claims {
-		switch k.field {
+	for _, c := range f.claims {
+		switch c.Field {
 		case FieldSerial:
-			p.serials = with(p.serials, serialKey(k.value))
+			p.serials = with(p.serials, serialKey(c.Value))
 		case FieldHostname:
-			p.hosts = with(p.hosts, hostKey(k.value))
+			p.hosts = with(p.hosts, hostKey(c.Value))
 		}
 	}
 	return p

@@ -190,10 +190,9 @@ func (d *loader) sighting() {
 		g.vlans = append(g.vlans, uint16(d.upTo(math.MaxUint16)))
 	}
 	if n := d.count(MaxClaims); n > 0 {
-		g.claims = make(map[claimKey]*Claim, n)
+		g.claims = make(claimSet, 0, n)
 		for range n {
-			c := d.claim()
-			g.claims[keyOf(c)] = c
+			g.claims.add(d.claim())
 		}
 	}
 	for range d.count(MaxLogins) {
@@ -203,8 +202,8 @@ func (d *loader) sighting() {
 	d.v.sightings = append(d.v.sightings, g)
 }
 
-func (d *loader) claim() *Claim {
-	c := &Claim{Field: Field(d.text()), Name: d.text(), Value: d.text()}
+func (d *loader) claim() Claim {
+	c := Claim{Field: Field(d.text()), Name: d.text(), Value: d.text()}
 	c.Source = Source{Rule: d.text(), Input: d.text(), Frame: d.uint(), Line: d.uint(), Saw: d.text()}
 	c.Confidence = math.Float64frombits(d.uint())
 	if !(c.Confidence >= 0 && c.Confidence <= 1) {

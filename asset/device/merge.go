@@ -44,11 +44,8 @@ func (v *Inventory) mergeSighting(o *sighting) int32 {
 	for _, n := range o.vlans {
 		g.vlan(n)
 	}
-	if len(o.claims) > 0 && g.claims == nil {
-		g.claims = make(map[claimKey]*Claim, len(o.claims))
-	}
 	for _, c := range o.claims {
-		addClaim(g.claims, *c)
+		g.claims.add(*c)
 	}
 	for _, l := range o.logins {
 		g.login(l)

@@ -107,8 +107,8 @@ func (v *Inventory) tally(m packet.MAC, seen []int32, announced map[netip.Addr]b
 
 // saysRouter tells claims of some weight that name the sighting itself a router.
 func (g *sighting) saysRouter(weight float64) bool {
-	for k, c := range g.claims {
-		if k.field == FieldRole && k.value == "router" && c.Confidence >= weight {
+	for _, c := range g.claims {
+		if c.Field == FieldRole && c.Value == "router" && c.Confidence >= weight {
 			return true
 		}
 	}
@@ -117,8 +117,8 @@ func (g *sighting) saysRouter(weight float64) bool {
 
 // asksDHCP tells a client of DHCP by what it told about itself.
 func (g *sighting) asksDHCP() bool {
-	for k := range g.claims {
-		if k.rule == "dhcp_class" || k.rule == "dhcp_params" || k.rule == "dhcp.host" {
+	for _, c := range g.claims {
+		if rule := c.Source.Rule; rule == "dhcp_class" || rule == "dhcp_params" || rule == "dhcp.host" {
 			return true
 		}
 	}

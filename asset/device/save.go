@@ -165,8 +165,8 @@ func (e *saver) sighting(g *sighting) {
 		e.uint(uint64(n))
 	}
 	e.uint(uint64(len(g.claims)))
-	for _, k := range slices.SortedFunc(maps.Keys(g.claims), claimKey.compare) {
-		e.claim(g.claims[k])
+	for _, c := range g.claims {
+		e.claim(c)
 	}
 	e.uint(uint64(len(g.logins)))
 	for _, l := range slices.SortedFunc(slices.Values(g.logins), compareLogins) {

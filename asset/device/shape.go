@@ -33,7 +33,7 @@ func (f *folding) shapes() {
 			}
 		}
 		if len(in) >= s.in && len(out) >= s.out && len(in)+len(out) > 0 {
-			addClaim(f.claims, Claim{Field: FieldKind, Value: s.kind, Confidence: s.weight, Seen: f.d.First, Count: 1,
+			f.claims.add(Claim{Field: FieldKind, Value: s.kind, Confidence: s.weight, Seen: f.d.First, Count: 1,
 				Source: Source{Rule: s.rule, Saw: fmt.Sprintf("%s: %d peers open sessions to it, it opens sessions to %d", s.service, len(in), len(out))}})
 		}
 	}

@@ -2,6 +2,7 @@ package device
 
 import (
 	"cmp"
+	"slices"
 
 	"ward/wire/session"
 )
@@ -34,30 +35,36 @@ func (v *Inventory) state(s *session.Session, at Subject, said *Claim) {
 		c.Session = s.ID
 	}
 	c.Count = 1
-	if g.claims == nil {
-		g.claims = map[claimKey]*Claim{}
-	}
-	addClaim(g.claims, c)
+	g.claims.add(c)
 }
 
-// addClaim merges c into set. A full set keeps the smallest keys, which is the
+// claimSet is different statements, sorted by their keys.
+type claimSet []*Claim
+
+// add merges c into the set. A full set keeps the smallest keys, which is the
 // same set in any order of arrival.
-func addClaim(set map[claimKey]*Claim, c Claim) {
+func (set *claimSet) add(c Claim) {
 	k := keyOf(&c)
-	have, ok := set[k]
-	if !ok {
+	i, found := slices.BinarySearchFunc(*set, k, func(have *Claim, k claimKey) int { return keyOf(have).compare(k) })
+	switch {
+	case found:
+		(*set)[i].again(&c)
+	case i < MaxClaims:
 		kept := c
-		set[k] = &kept
-		if len(set) > MaxClaims {
-			delete(set, largest(set))
+		*set = slices.Insert(*set, i, &kept)
+		if len(*set) > MaxClaims {
+			*set = slices.Delete(*set, MaxClaims, len(*set))
 		}
-		return
 	}
-	n, conf := have.Count+c.Count, max(have.Confidence, c.Confidence)
-	if precedes(&c, have) {
-		*have = c
+}
+
+// again counts the same statement made once more; the earliest evidence stays.
+func (have *Claim) again(c *Claim) {
+	n, sure := have.Count+c.Count, max(have.Confidence, c.Confidence)
+	if precedes(c, have) {
+		*have = *c
 	}
-	have.Count, have.Confidence = n, conf
+	have.Count, have.Confidence = n, sure
 }
 
 func precedes(a, b *Claim) bool {
@@ -71,14 +78,4 @@ func precedes(a, b *Claim) bool {
 		return a.Source.Saw < b.Source.Saw
 	}
 	return a.Session < b.Session
-}
-
-func largest(set map[claimKey]*Claim) claimKey {
-	var out claimKey
-	for k := range set {
-		if k.compare(out) > 0 {
-			out = k
-		}
-	}
-	return out
 }
