@@ -62,7 +62,10 @@ func at(path string) chromedp.Action[chromedp.Void] {
 		for {
 			where, err := chromedp.Location()(ctx, t)
 			if err == nil && strings.HasSuffix(where, path) {
-				return chromedp.Void{}, nil
+				ready, err := chromedp.Evaluate[bool]("document.readyState === 'complete'")(ctx, t)
+				if err == nil && ready {
+					return chromedp.Void{}, nil
+				}
 			}
 			select {
 			case <-ctx.Done():
@@ -163,7 +166,7 @@ func shot(t *testing.T, ctx context.Context, name string) {
 	if folder == "" {
 		return
 	}
-	b, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	b, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err == nil {
 		err = os.WriteFile(filepath.Join(folder, name+".png"), b, 0o600)
 	}

@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"image"
+	"image/draw"
 	"image/png"
 	"net/http"
 	"strings"
@@ -77,8 +79,12 @@ func groups(s string) string {
 	return b.String()
 }
 
-// qrSize is the width of the QR picture in pixels.
-const qrSize = 330
+// Width of the QR picture and of the white border around the code, in pixels
+// (ISO/IEC 18004 wants four modules: on a dark page it does not scan without).
+const (
+	qrSize  = 400
+	qrQuiet = 35
+)
 
 // showQR draws the secret that waits, for the camera of the phone.
 func (a *Auth) showQR(w http.ResponseWriter, r *http.Request) error {
@@ -94,12 +100,15 @@ func (a *Auth) showQR(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if code, err = barcode.Scale(code, qrSize, qrSize); err != nil {
+	if code, err = barcode.Scale(code, qrSize-2*qrQuiet, qrSize-2*qrQuiet); err != nil {
 		return err
 	}
+	picture := image.NewGray(image.Rect(0, 0, qrSize, qrSize))
+	draw.Draw(picture, picture.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(picture, code.Bounds().Add(image.Pt(qrQuiet, qrQuiet)), code, image.Point{}, draw.Src)
 	w.Header().Set("Content-Type", "image/png")
 	w.Header().Set("Cache-Control", "no-store")
-	return png.Encode(w, code)
+	return png.Encode(w, picture)
 }
 
 // codesPage is the data of auth_codes: the recovery codes, shown once.

@@ -77,7 +77,7 @@ func turnedAway(a answer) bool {
 	case http.StatusUnauthorized:
 		return strings.Contains(a.body, "valid API token")
 	case http.StatusForbidden:
-		return strings.Contains(a.body, "Your roles do not allow") || strings.Contains(a.body, "An API token cannot")
+		return strings.Contains(a.body, "do not allow this") || strings.Contains(a.body, "An API token cannot")
 	case http.StatusSeeOther:
 		return strings.HasPrefix(a.location, "/sign-in") && a.location != "/sign-in/second" || a.location == "/account/second"
 	}

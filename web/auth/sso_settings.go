@@ -91,7 +91,7 @@ func mappings(roles, departments string) (rs []people.SSORole, ds []people.SSODe
 		}
 		at := strings.LastIndexByte(line, '=')
 		if at < 0 || !people.Role(strings.TrimSpace(line[at+1:])).Valid() {
-			return nil, nil, "A line of roles reads: group = role. Roles are " + roleWords(people.Roles) + "."
+			return nil, nil, "A line of roles reads: group = role. Roles are viewer, biomed, analyst, approver, procurement, administrator."
 		}
 		rs = append(rs, people.SSORole{Value: strings.TrimSpace(line[:at]), Role: people.Role(strings.TrimSpace(line[at+1:]))})
 	}

@@ -80,7 +80,7 @@ func (a *Auth) Require(what people.Permission, next http.Handler) http.Handler {
 		case who == nil:
 			a.turnAway(w, r)
 		case what != "" && !who.May(what):
-			a.fail(w, r, refuse(http.StatusForbidden, "Your roles do not allow this ("+string(what)+"). An administrator can change them on the page People."))
+			a.fail(w, r, refuse(http.StatusForbidden, "Your roles, or the scope of the token, do not allow this. An administrator can change roles on the page People."))
 		default:
 			next.ServeHTTP(w, r)
 		}
