@@ -109,7 +109,10 @@ func unpack(r io.Reader, dir string) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	defer z.Close()
-	t := tar.NewReader(z)
+	return unpackArchive(tar.NewReader(z), dir)
+}
+
+func unpackArchive(t *tar.Reader, dir string) (Manifest, error) {
 	m, err := readManifest(t)
 	if err != nil {
 		return m, err

@@ -15,7 +15,7 @@ import (
 
 // Errors of where not to go.
 var (
-	ErrAddress  = errors.New("fetch: an address inside the network; a source that is an own mirror must be marked private")
+	ErrAddress  = errors.New("fetch: an address inside the network; a mirror of your own must be marked as one (--mirror)")
 	ErrRedirect = errors.New("fetch: the server points to a place that is not followed")
 	ErrScheme   = errors.New("fetch: only https is spoken")
 )

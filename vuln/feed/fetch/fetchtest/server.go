@@ -12,9 +12,12 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -25,8 +28,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"crypto/x509"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/armor"
@@ -39,6 +40,8 @@ type Server struct {
 	Roots *x509.CertPool
 	NVD   []json.RawMessage // records of the NVD API
 	Seen  func() []string   // paths asked for so far
+
+	Certificate []byte // DER
 
 	mu     sync.Mutex // guards the rest
 	files  map[string][]byte
@@ -58,10 +61,10 @@ func New(t testing.TB) *Server {
 	}
 	web := httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
 	web.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
-	web.Config.ErrorLog = nil
+	web.Config.ErrorLog = log.New(io.Discard, "", 0) // broken connections are meant
 	web.StartTLS()
 	t.Cleanup(web.Close)
-	s.URL = web.URL
+	s.URL, s.Certificate = web.URL, web.Certificate().Raw
 	s.Roots = x509.NewCertPool()
 	s.Roots.AddCert(web.Certificate())
 	key, err := openpgp.NewEntity("Test provider", "", "csaf@example.org", &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA, Time: func() time.Time { return Born }})
@@ -150,7 +153,7 @@ func (s *Server) Sign(t testing.TB, data []byte) []byte {
 	return b.Bytes()
 }
 
-// Key is the armored public key, Fingerprint its name.
+// Key is the armored public key.
 func (s *Server) Key(t testing.TB) []byte {
 	t.Helper()
 	var b bytes.Buffer
