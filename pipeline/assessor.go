@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"io/fs"
 	"slices"
 
 	"ward/asset/device"
@@ -24,6 +25,10 @@ type Assessor struct {
 	unlisted   unlisted
 	reader     *risk.Reader
 	feeds      []Feed
+	// for Refresh
+	files map[string]fs.FileInfo                   // as they were read
+	daily map[string]bool                          // those that hold KEV or EPSS and nothing else
+	base  func(cve string) (advisory.Threat, bool) // the threats of Read
 }
 
 // NewAssessor knows no feeds yet. The speller may be shared.
@@ -38,6 +43,7 @@ func (a *Assessor) forget() {
 	a.matcher, a.records, a.advisories, a.feeds = a.speller.Match(nil), exposure.NewConfigured(nil), nil, nil
 	a.threats = func(string) (advisory.Threat, bool) { return advisory.Threat{}, false }
 	a.weights, a.unlisted, a.reader = map[string]weight{}, unlisted{}, risk.NewReader()
+	a.base, a.files, a.daily = a.threats, nil, map[string]bool{}
 }
 
 // Feeds tells which feeds were read, with their dates and digests.

@@ -16,7 +16,7 @@ type Reading struct {
 // stay. On an error the Assessor is as before.
 func (a *Assessor) Read(folder string, w *Wanted, progress func(done, total int64)) (Reading, error) {
 	var out Reading
-	kept := records{wanted: w.wanted}
+	kept, files := records{wanted: w.wanted}, listing(folder)
 	set, err := feed.Open(folder, feed.Options{
 		Progress: func(p feed.Progress) { progress(p.Bytes, p.Size) },
 		Record:   kept.take,
@@ -31,10 +31,12 @@ func (a *Assessor) Read(folder string, w *Wanted, progress func(done, total int6
 		out.Damage = append(out.Damage, folder+": no vulnerability feed found: CSAF, NVD, CVE, KEV, EPSS or SSVC files (.json, .csv, .gz, .zst, .zip)")
 	}
 	a.forget()
+	a.files = files
 	for _, s := range set.Sources {
-		a.feeds = append(a.feeds, Feed{Name: s.Name, Kind: string(s.Kind), Date: s.Date, Records: s.Records, SHA256: s.SHA256})
+		a.feeds = append(a.feeds, feedOf(&s))
 	}
-	a.threats = set.Threats.Lookup
+	a.daily = dailyFiles(set.Sources)
+	a.threats, a.base = set.Threats.Lookup, set.Threats.Lookup
 	a.advisories = set.Advisories
 	a.matcher = a.speller.Match(append(set.Advisories[:len(set.Advisories):len(set.Advisories)], kept.named...))
 	a.records = exposure.NewConfigured(kept.configured)
@@ -42,6 +44,10 @@ func (a *Assessor) Read(folder string, w *Wanted, progress func(done, total int6
 		out.Notes = append(out.Notes, text)
 	}
 	return out, nil
+}
+
+func feedOf(s *feed.Source) Feed {
+	return Feed{Name: s.Name, Kind: string(s.Kind), Date: s.Date, Records: s.Records, SHA256: s.SHA256}
 }
 
 // readFeeds reads the folder of feeds for the devices of one run.

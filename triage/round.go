@@ -28,7 +28,7 @@ func (t *Triage) round(ctx context.Context, w *work) error {
 	}
 	read := w.feeds || wider
 	if read {
-		if err := t.read(ctx, w); err != nil {
+		if err := t.read(ctx, w, wider); err != nil {
 			return err
 		}
 	}

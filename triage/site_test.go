@@ -55,6 +55,8 @@ type hospital struct {
 	kept    map[device.ID][]store.Finding
 	saved   int
 	coveted bool // the CVE records must be read again
+
+	refreshed int // how often KEV and EPSS alone were read
 }
 
 func newHospital() *hospital {
@@ -78,9 +80,17 @@ func (h *hospital) settle(t testing.TB, feeds string, changed bool, now decision
 	var lock sync.Mutex
 	changed = changed || h.coveted
 	if changed {
-		fresh := pipeline.NewAssessor(h.speller)
-		if _, err := fresh.Read(feeds, h.widen(), func(int64, int64) {}); err != nil {
+		fresh, done, err := h.assessor.Refresh(feeds)
+		if err != nil {
 			t.Fatal(err)
+		}
+		if h.coveted || !done {
+			fresh = pipeline.NewAssessor(h.speller)
+			if _, err := fresh.Read(feeds, h.widen(), func(int64, int64) {}); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			h.refreshed++
 		}
 		h.assessor, h.coveted = fresh, false
 	}
@@ -149,7 +159,7 @@ func (f *folder) threats(t testing.TB, exploited []string, epss map[string]float
 		Ran  string `json:"knownRansomwareCampaignUse"`
 	}
 	list := []entry{}
-	for _, id := range exploited {
+	for _, id := range append([]string{"CVE-1999-0001"}, exploited...) { // an empty list is no KEV file
 		list = append(list, entry{id, "2026-01-02", "2026-02-02", "Unknown"})
 	}
 	data, err := json.Marshal(map[string]any{"title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2026.11.20",
@@ -360,6 +370,9 @@ func TestThreatsTouchOnlyTheirs(t *testing.T) {
 		if slices.ContainsFunc(list, func(f store.Finding) bool { return f.Vulnerability == cve }) {
 			with[id] = true
 		}
+	}
+	if h.refreshed != 1 {
+		t.Errorf("the feeds were read whole for a new EPSS file")
 	}
 	before := h.kept[slices.Sorted(maps.Keys(with))[0]]
 	f.threats(t, []string{cve}, epss)
