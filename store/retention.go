@@ -115,8 +115,8 @@ type Space struct {
 	Bytes int64  `json:"bytes"` // with indexes
 }
 
-// kindOf groups tables for the reader; others count as "other".
-var kindOf = map[string]string{
+// spaceOf groups tables for the reader; others count as "other".
+var spaceOf = map[string]string{
 	"device": "devices", "device_document": "devices", "device_former": "devices", "device_subject": "devices",
 	"finding": "findings", "text": "findings", "vulnerability": "findings",
 	"advisory": "advisories", "advisory_revision": "advisories", "advisory_vulnerability": "advisories", "publication": "advisories", "feed": "advisories",
@@ -125,8 +125,8 @@ var kindOf = map[string]string{
 	"decision": "decisions", "decision_event": "decisions", "decision_state": "decisions",
 }
 
-func kindOfTable(name string) string {
-	if k := kindOf[name]; k != "" {
+func spaceOfTable(name string) string {
+	if k := spaceOf[name]; k != "" {
 		return k
 	}
 	for _, k := range []struct{ prefix, kind string }{{"session", "sessions"}, {"recent", "sessions"}, {"rollup", "rollups"}, {"traffic", "rollups"}, {"notice", "notices"}} {
@@ -153,7 +153,7 @@ func (s *Store) Usage(ctx context.Context) ([]Space, error) {
 		if err := s.row(ctx, "SELECT count(*) FROM "+quoted(t.name)).Scan(&rows); err != nil {
 			return nil, err
 		}
-		kind := kindOfTable(t.name)
+		kind := spaceOfTable(t.name)
 		i, ok := at[kind]
 		if !ok {
 			i = len(out)
