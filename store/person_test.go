@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	postgrestest "ward/internal/postgres"
 	"ward/people"
 )
 
@@ -25,6 +26,28 @@ func peopleStore(t *testing.T) (*Store, string) {
 	return s, path
 }
 
+// TestPeople holds both databases to the same contract.
+func TestPeople(t *testing.T) {
+	for _, part := range []struct {
+		name string
+		f    func(*testing.T, *Store)
+	}{{"person", contractPerson}, {"last administrator", contractLastAdministrator}, {"login", contractLogin}, {"token", contractToken},
+		{"link", contractLink}, {"code app", contractTOTPStored}, {"forget", contractForgetFactors}, {"failures", contractLoginFailures}} {
+		t.Run(part.name+" on SQLite", func(t *testing.T) {
+			s, _ := peopleStore(t)
+			part.f(t, s)
+		})
+		t.Run(part.name+" on PostgreSQL", func(t *testing.T) {
+			s, err := Open(t.Context(), Options{URL: postgrestest.New(t), Key: bytes.Repeat([]byte{7}, 32)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			part.f(t, s)
+		})
+	}
+}
+
 func addPerson(t *testing.T, s *Store, email string, roles ...people.Role) people.Person {
 	t.Helper()
 	p, err := s.AddPerson(t.Context(), people.Person{Name: "Name of " + email, Email: email, Roles: roles})
@@ -34,8 +57,7 @@ func addPerson(t *testing.T, s *Store, email string, roles ...people.Role) peopl
 	return p
 }
 
-func TestPerson(t *testing.T) {
-	s, _ := peopleStore(t)
+func contractPerson(t *testing.T, s *Store) {
 	ctx := t.Context()
 	p := addPerson(t, s, "Anna@Example.org", people.Biomed)
 	p.Departments, p.Language, p.Theme, p.OIDC = []string{"ICU"}, "de", "dark", "https://idp 42"
@@ -71,8 +93,7 @@ func TestPerson(t *testing.T) {
 	}
 }
 
-func TestLastAdministrator(t *testing.T) {
-	s, _ := peopleStore(t)
+func contractLastAdministrator(t *testing.T, s *Store) {
 	ctx := t.Context()
 	a, b := addPerson(t, s, "a@example.org", people.Administrator), addPerson(t, s, "b@example.org", people.Administrator)
 	b.Disabled = true
@@ -95,8 +116,7 @@ func TestLastAdministrator(t *testing.T) {
 	}
 }
 
-func TestLogin(t *testing.T) {
-	s, _ := peopleStore(t)
+func contractLogin(t *testing.T, s *Store) {
 	ctx, now := t.Context(), time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	p := addPerson(t, s, "a@example.org", people.Viewer)
 	start := func(at time.Time) (string, Login) {
@@ -146,8 +166,7 @@ func TestLogin(t *testing.T) {
 	ends(secret, now, true, "disabled")
 }
 
-func TestToken(t *testing.T) {
-	s, _ := peopleStore(t)
+func contractToken(t *testing.T, s *Store) {
 	ctx, now := t.Context(), time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	p := addPerson(t, s, "a@example.org", people.Viewer)
 	see := []people.Permission{people.See}
@@ -190,8 +209,7 @@ func TestToken(t *testing.T) {
 	}
 }
 
-func TestLink(t *testing.T) {
-	s, _ := peopleStore(t)
+func contractLink(t *testing.T, s *Store) {
 	ctx, now := t.Context(), time.Now()
 	first, _, err1 := s.NewLink(ctx, LinkFirst, "", now)
 	secret, _, err2 := s.NewLink(ctx, LinkFirst, "", now)
@@ -224,8 +242,7 @@ func TestLink(t *testing.T) {
 	}
 }
 
-func TestTOTPStored(t *testing.T) {
-	s, _ := peopleStore(t)
+func contractTOTPStored(t *testing.T, s *Store) {
 	ctx := t.Context()
 	p := addPerson(t, s, "a@example.org", people.Viewer)
 	if _, _, err := s.TOTP(ctx, p.ID); !errors.Is(err, ErrNotFound) {
@@ -254,7 +271,7 @@ func TestTOTPStored(t *testing.T) {
 		t.Error(n, err)
 	}
 	q := addPerson(t, s, "b@example.org", people.Viewer)
-	if _, err := s.write.Exec(`UPDATE person SET totp = (SELECT totp FROM person WHERE id = ?) WHERE id = ?`, p.ID, q.ID); err != nil {
+	if _, err := s.write.Exec(s.dialect.bind(`UPDATE person SET totp = (SELECT totp FROM person WHERE id = ?) WHERE id = ?`), p.ID, q.ID); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := s.TOTP(ctx, q.ID); !errors.Is(err, errUnsealed) {
@@ -262,8 +279,7 @@ func TestTOTPStored(t *testing.T) {
 	}
 }
 
-func TestForgetFactors(t *testing.T) {
-	s, _ := peopleStore(t)
+func contractForgetFactors(t *testing.T, s *Store) {
 	ctx, now := t.Context(), time.Now()
 	p := addPerson(t, s, "a@example.org", people.Viewer)
 	cookie, _, err1 := s.StartLogin(ctx, Login{Person: p.ID}, now)
@@ -331,8 +347,7 @@ func TestNoKey(t *testing.T) {
 	}
 }
 
-func TestLoginFailures(t *testing.T) {
-	s, _ := peopleStore(t)
+func contractLoginFailures(t *testing.T, s *Store) {
 	ctx, now := t.Context(), time.Now()
 	for i := range 3 {
 		if err := s.AddLoginFailures(ctx, now.Add(time.Duration(i)*13*time.Hour), "account:a", "address:b"); err != nil {
