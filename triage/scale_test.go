@@ -43,20 +43,7 @@ func BenchmarkScale(b *testing.B) {
 			b.Fatal(err)
 		}
 		defer s.Close()
-		timed(b, "put devices", func() {
-			_, err = s.PutDevices(b.Context(), "seed", func(put func(*device.Device) error) error {
-				for i := range *scale {
-					if err := put(scaleDevice(i)); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-		changed := 0
+		timed(b, "put devices", func() { fill(b, s, nil) })
 		t := New(Deps{Store: s, Feeds: feeds})
 		round := func(what string, w work) {
 			timed(b, what, func() {
@@ -65,7 +52,6 @@ func BenchmarkScale(b *testing.B) {
 				}
 			})
 			b.Logf("   %d devices assessed", t.status.Done)
-			changed += t.status.Done
 		}
 		t.queue.take()
 		round("assess everything", work{all: true, feeds: true, causes: []string{"start"}})
@@ -81,22 +67,28 @@ func BenchmarkScale(b *testing.B) {
 		round("KEV names a flaw of two of five devices", work{feeds: true, causes: []string{"kev shared"}})
 		d := scaleDevice(11)
 		d.Version = "9.9"
-		_, err = s.PutDevices(b.Context(), "one", func(put func(*device.Device) error) error {
-			for i := range *scale {
-				x := scaleDevice(i)
-				if i == 11 {
-					x = d
-				}
-				if err := put(x); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
+		fill(b, s, d)
 		round("one device changed", work{devices: map[device.ID]bool{d.ID: true}, causes: []string{"one"}})
+	}
+}
+
+// fill puts the hospital into the store; other takes the place of the device
+// with its ID.
+func fill(b *testing.B, s *store.Store, other *device.Device) {
+	_, err := s.PutDevices(b.Context(), "seed", func(put func(*device.Device) error) error {
+		for i := range *scale {
+			d := scaleDevice(i)
+			if other != nil && d.ID == other.ID {
+				d = other
+			}
+			if err := put(d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
 	}
 }
 
