@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"ward/internal/shareddata"
 	"ward/vuln/feed"
 	"ward/vuln/feed/fetch/fetchtest"
 )
@@ -223,7 +224,7 @@ func TestTampering(t *testing.T) {
 		{"a web page, signed", func(t *testing.T, s *fetchtest.Server, at string, data []byte) { s.Document(t, at, []byte("<html>")) }, "not what it should be"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			s, sources, documents := everything(t)
+			s, sources, documents := few(t)
 			at := "/csaf/white/" + strings.Split(string(s.File("/csaf/white/index.txt")), "\n")[0]
 			s.Drop("/csaf/white/changes.csv") // no dates: every document is asked for
 			options, _ := quick(s)
@@ -263,7 +264,7 @@ func TestTampering(t *testing.T) {
 // TestFind finds a provider by its domain, by the well-known place and by
 // security.txt; a wrong key ends it before any document is taken.
 func TestFind(t *testing.T) {
-	s, sources, documents := everything(t)
+	s, sources, documents := few(t)
 	options, _ := quick(s)
 	domain := strings.TrimPrefix(s.URL, "https://")
 	src := Source{Name: "maker", Kind: feed.CSAF, URL: domain, Private: true}
@@ -292,7 +293,7 @@ func TestFind(t *testing.T) {
 // not whole.
 func TestBrokenListing(t *testing.T) {
 	for path, text := range map[string]string{"/csaf/feed.json": "{}", "/csaf/white/index.txt": "<html>", "/csaf/white/changes.csv": "\"a\n"} {
-		s, sources, documents := everything(t)
+		s, sources, documents := few(t)
 		options, _ := quick(s)
 		dir := t.TempDir()
 		one(t, dir, sources[0], options)
@@ -338,4 +339,22 @@ func TestRefusedSources(t *testing.T) {
 			t.Errorf("%s left something", url)
 		}
 	}
+}
+
+// few is a provider of six real documents.
+func few(t *testing.T) (*fetchtest.Server, []Source, int) {
+	t.Helper()
+	all, err := filepath.Glob(filepath.Join(shareddata.Dir(t), "vuln", "csaf-icsma", "icsma-2*.json"))
+	if err != nil || len(all) < 6 {
+		t.Fatalf("%d documents: %v", len(all), err)
+	}
+	dir := t.TempDir()
+	for _, path := range all[:6] {
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)), file(t, path), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := fetchtest.New(t)
+	n := s.Provider(t, dir)
+	return s, []Source{{Name: "cisa-csaf", Kind: feed.CSAF, URL: s.URL + "/.well-known/csaf/provider-metadata.json", Private: true}}, n
 }
