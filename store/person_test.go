@@ -164,6 +164,8 @@ func contractLogin(t *testing.T, s *Store) {
 		t.Fatal(err)
 	}
 	ends(secret, now, true, "disabled")
+	late, _ := start(now)
+	ends(late, now, true, "begun while disabled")
 }
 
 func contractToken(t *testing.T, s *Store) {

@@ -95,6 +95,11 @@ func TestRoutesTable(t *testing.T) {
 		if (r.Access == Permitted) != r.Permission.Valid() {
 			t.Error("no permission:", r.Method, r.Pattern)
 		}
+		want := map[string]people.Permission{"people": people.ManagePeople, "settings": people.ManageSite, "account": "", "sign-in": "", "sign-out": "", "welcome": "", "join": ""}
+		first, _, _ := strings.Cut(r.Pattern[1:], "/")
+		if p, known := want[first]; !known || p != r.Permission || first == "account" && r.Access != Begun && r.Access != SignedIn {
+			t.Error("not as this test has it:", r.Method, r.Pattern, r.Access, r.Permission)
+		}
 	}
 }
 

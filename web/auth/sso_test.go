@@ -163,6 +163,18 @@ func TestSSOForged(t *testing.T) {
 	um.RawQuery = qm.Encode()
 	s.want(s.get(mine, path(um.String())), 401, "")
 
+	// The ID token of another sign-in, all else right.
+	c = s.browser()
+	m.QueueUser(user("1", "a@example.org"))
+	back = s.toProvider(c, "/")
+	s.auth.pending.mu.Lock()
+	for key, one := range s.auth.pending.all {
+		one.nonce = people.NewSecret()
+		s.auth.pending.all[key] = one
+	}
+	s.auth.pending.mu.Unlock()
+	s.want(s.get(c, path(back)), 401, "")
+
 	// An ID token that another key signed.
 	other, err := mockoidc.RandomKeypair(2048)
 	if err != nil {
