@@ -45,6 +45,7 @@ type Store struct {
 	key     []byte
 	lock    *fileLock // SQLite only
 	events  broker
+	traffic trafficIndex
 }
 
 // Open opens or makes the store and brings its schema up to date.

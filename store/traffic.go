@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"net/netip"
 	"time"
 
@@ -45,21 +44,6 @@ type Recent struct {
 	Packets   uint64            `json:"packets"`
 }
 
-// Recorder takes the sessions of one import. Nothing counts before Commit.
-type Recorder struct{ s *Store }
-
-// Record begins to take sessions for an import. Discard or Commit must follow.
-func (s *Store) Record(ctx context.Context, importID string) (*Recorder, error) { panic("not built") }
-
-// Session takes one session. s is valid only during the call.
-func (r *Recorder) Session(s *session.Session) error { panic("not built") }
-
-// Commit makes all of it count.
-func (r *Recorder) Commit(ctx context.Context) error { panic("not built") }
-
-// Discard forgets all of it.
-func (r *Recorder) Discard() { panic("not built") }
-
 // Pair is the traffic of a device with one other party over a span of time.
 type Pair struct {
 	Peer      Party     `json:"peer"`
@@ -92,34 +76,10 @@ type ServiceHour struct {
 	Bytes    uint64    `json:"bytes"`
 }
 
-// DevicePairs tells whom a device talked to since a time, most bytes first.
-func (s *Store) DevicePairs(ctx context.Context, id device.ID, since time.Time, limit int) ([]Pair, error) {
-	panic("not built")
-}
-
-// DeviceWeek sums a device's sessions by hour of the week (Monday 00:00 UTC = 0).
-func (s *Store) DeviceWeek(ctx context.Context, id device.ID, since time.Time) ([168]uint64, error) {
-	panic("not built")
-}
-
-// DeviceSessions gives the last sessions of a device that are kept whole.
-func (s *Store) DeviceSessions(ctx context.Context, id device.ID, limit int) ([]Recent, error) {
-	panic("not built")
-}
-
-// TopTalkers gives the devices with most bytes since a time.
-func (s *Store) TopTalkers(ctx context.Context, since time.Time, limit int) ([]Talker, error) {
-	panic("not built")
-}
-
-// ServiceHours gives the traffic of each service by hour.
-func (s *Store) ServiceHours(ctx context.Context, since time.Time) ([]ServiceHour, error) {
-	panic("not built")
-}
-
 // Edge is the traffic between two zones, for the map.
 type Edge struct {
-	From, To  string   `json:"-"`
+	From      string   `json:"from"`
+	To        string   `json:"to"`
 	Services  []string `json:"services"`
 	Sessions  uint64   `json:"sessions"`
 	Bytes     uint64   `json:"bytes"`
@@ -127,5 +87,12 @@ type Edge struct {
 	Internet  bool     `json:"internet"`
 }
 
-// Span gives the first and last hour of the traffic that is known.
-func (s *Store) Span(ctx context.Context) (first, last time.Time, err error) { panic("not built") }
+// Usage is the space that traffic takes, in bytes.
+type Usage struct {
+	Sessions     int64 `json:"sessions"`
+	SessionBytes int64 `json:"session_bytes"` // whole sessions
+	SumBytes     int64 `json:"sum_bytes"`     // sums by hour
+	Parties      int   `json:"parties"`
+	PartiesFull  bool  `json:"parties_full"` // newcomers count for "other"
+	Blocks       int   `json:"blocks"`
+}
