@@ -39,7 +39,7 @@ func randomSessions(rng *rand.Rand, n, hosts int) []session.Session {
 		b := (a + 1 + rng.IntN(hosts-1)) % hosts
 		o, r := end(a+1), end(b+1)
 		o.Port, r.Port = uint16(rng.Uint32()), uint16(rng.IntN(3))
-		at := trafficStart.Add(time.Duration(rng.Int64N(int64(40*time.Hour)))).Truncate(time.Microsecond)
+		at := trafficStart.Add(time.Duration(rng.Int64N(int64(40 * time.Hour)))).Truncate(time.Microsecond)
 		out[i] = session.Session{Transport: session.TCP, State: session.SF, Orig: o, Resp: r, Start: at, Last: at.Add(time.Second), Service: names[rng.IntN(len(names))]}
 	}
 	return out
