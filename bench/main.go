@@ -5,6 +5,7 @@
 //	go run ./bench                    captures: 10 million simulated packets, and the real captures
 //	go run ./bench -packets 1000000   smaller
 //	go run ./bench -part match        CVE matching against nvdtools cpe2cve
+//	go run ./bench -part traffic      sessions remembered, against plain SQLite rows
 //
 // Peers that are not installed are named and left out; scripts/setup-bench
 // installs them. Inputs are made once below bench/data and kept.
@@ -17,24 +18,26 @@ import (
 )
 
 type options struct {
-	part    string
-	packets int
-	pairs   int
-	data    string
-	shared  string
-	cves    int
-	devices int
+	part     string
+	packets  int
+	pairs    int
+	data     string
+	shared   string
+	cves     int
+	devices  int
+	sessions int
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.part, "part", "all", "what to measure: capture, match or all")
+	flag.StringVar(&o.part, "part", "all", "what to measure: capture, match, traffic or all")
 	flag.IntVar(&o.packets, "packets", 10_000_000, "packets of the simulated hospital capture")
 	flag.IntVar(&o.pairs, "pairs", 5, "runs of each tool, in turn")
 	flag.StringVar(&o.data, "data", "bench/data", "where the inputs are made and kept")
 	flag.StringVar(&o.shared, "real", "../shared/data/pcap", "folder of real captures, joined into one")
 	flag.IntVar(&o.cves, "cves", 300_000, "CVEs of the made corpus")
 	flag.IntVar(&o.devices, "devices", 10_000, "devices of the made inventory")
+	flag.IntVar(&o.sessions, "sessions", 10_000_000, "sessions of the traffic store")
 	flag.Parse()
 	if len(flag.Args()) > 0 { // a measured child process
 		if err := child(flag.Args()); err != nil {
@@ -66,6 +69,9 @@ func run(o options) error {
 		if err := matching(o, self); err != nil {
 			return err
 		}
+	}
+	if o.part == "traffic" || o.part == "all" {
+		return trafficPart(o)
 	}
 	return nil
 }
