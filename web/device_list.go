@@ -28,8 +28,8 @@ type deviceTable struct {
 
 // Columns of the table that can be chosen; the first ones stand by default.
 var (
-	deviceColumns  = []string{"name", "kind", "tier", "maker", "version", "location", "address", "findings", "score", "last_seen", "serial", "mac", "os", "owner", "department", "asset_id"}
-	defaultColumns = deviceColumns[:10]
+	deviceColumns  = []string{"name", "score", "tier", "kind", "maker", "location", "address", "last_seen", "version", "findings", "serial", "mac", "os", "owner", "department", "asset_id"}
+	defaultColumns = deviceColumns[:8]
 )
 
 // listDevices shows the table of devices; htmx gets table and filters alone.
