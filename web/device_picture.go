@@ -36,8 +36,14 @@ type spoke struct {
 	Stroke   int
 }
 
-// topPeers sums the peers by party and gives those with most bytes.
+// topPeers gives the parties with most bytes.
 func topPeers(peers []device.Peer) []device.Peer {
+	all := byParty(peers)
+	return all[:min(len(all), maxDrawn)]
+}
+
+// byParty sums the peers by party, most bytes first.
+func byParty(peers []device.Peer) []device.Peer {
 	type key struct {
 		id   device.ID
 		addr string
@@ -63,14 +69,15 @@ func topPeers(peers []device.Peer) []device.Peer {
 	slices.SortFunc(out, func(a, b device.Peer) int {
 		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Device, b.Device), a.Addr.Compare(b.Addr))
 	})
-	return out[:min(len(out), maxDrawn)]
+	return out
 }
 
 // drawPeers places peers left and right of the device: who opens sessions to it
 // on the left, whom it opens sessions to on the right.
 func drawPeers(name string, peers []device.Peer, names map[device.ID]string) picture {
 	const step, width = 34, 760
-	top := topPeers(peers)
+	all := byParty(peers)
+	top := all[:min(len(all), maxDrawn)]
 	var left, right []device.Peer
 	for _, p := range top {
 		if p.Inbound {
@@ -80,7 +87,7 @@ func drawPeers(name string, peers []device.Peer, names map[device.ID]string) pic
 		}
 	}
 	rows := max(len(left), len(right), 1)
-	pic := picture{Name: name, Width: width, Height: rows*step + 30, CX: width / 2, CY: (rows*step + 30) / 2, More: max(0, len(peers)-len(top))}
+	pic := picture{Name: name, Width: width, Height: rows*step + 30, CX: width / 2, CY: (rows*step + 30) / 2, More: len(all) - len(top)}
 	for side, list := range [][]device.Peer{left, right} {
 		for i, p := range list {
 			sp := spoke{X: 240, TX: 230, Anchor: "end", Y: pic.CY + int((float64(i)-float64(len(list)-1)/2)*step), Name: p.Addr.String(), Service: p.Service,
