@@ -2,6 +2,9 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -45,6 +48,11 @@ func (in *Intake) hour(ctx context.Context, sensor string, hour time.Time, list 
 	case i.State != store.ImportDone:
 		return nil // taken back: the rest of the hour is not wanted either
 	}
+	sum := digestOf(list)
+	if i.SHA256 == sum {
+		return nil // the last batch once more: its receipt was lost
+	}
+	i.SHA256 = sum
 	v, err := in.partOf(ctx, id)
 	if err != nil {
 		return err
@@ -61,6 +69,19 @@ func (in *Intake) hour(ctx context.Context, sensor string, hour time.Time, list 
 		return err
 	}
 	return in.finish(ctx, &i, partInventory, v)
+}
+
+// digestOf tells batches apart.
+func digestOf(list []*session.Session) string {
+	sum, b := sha256.New(), []byte{}
+	for _, s := range list {
+		b = binary.BigEndian.AppendUint64(b[:0], uint64(s.ID))
+		for _, n := range []int64{s.Start.UnixNano(), s.Last.UnixNano(), int64(s.Part), int64(s.Orig.Bytes), int64(s.Resp.Bytes)} {
+			b = binary.BigEndian.AppendUint64(b, uint64(n))
+		}
+		sum.Write(b)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // partOf gives what an import told so far.

@@ -144,7 +144,7 @@ func lookAt(path string) (l look, err error) {
 func (in *Intake) takeDropped(ctx context.Context, name string, size int64) error {
 	id, from := uuid.NewString(), filepath.Join(in.Drop.Dir, name)
 	if size > in.MaxSize {
-		return in.Drop.reject(from, in.room(size))
+		return in.Drop.reject(from, in.room(size).Error())
 	}
 	as := CleanName(name)
 	if err := in.enqueue(from, id, as); err != nil {
@@ -169,7 +169,7 @@ func (in *Intake) noteDropped(ctx context.Context, id, name, path string) error 
 
 // keep puts what was read into done/, where it is asked for.
 func (d *Drop) keep(path string) error {
-	if !d.Keep {
+	if !d.Keep || d.Dir == "" {
 		return nil
 	}
 	_, err := d.put(doneDir, path)
@@ -177,7 +177,7 @@ func (d *Drop) keep(path string) error {
 }
 
 // reject puts what could not be read into failed/, with a text that says why.
-func (d *Drop) reject(path string, why error) error {
+func (d *Drop) reject(path, why string) error {
 	if d.Dir == "" {
 		return nil // the folder was switched off in the meantime
 	}
@@ -185,7 +185,7 @@ func (d *Drop) reject(path string, why error) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to+".txt", []byte(why.Error()+"\n"), 0o600)
+	return os.WriteFile(to+".txt", []byte(why+"\n"), 0o600)
 }
 
 // put moves path into a folder of the drop folder, beside what is there.

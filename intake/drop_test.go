@@ -108,6 +108,9 @@ func TestSensorHours(t *testing.T) {
 		if err := h.Sessions(t.Context(), "tap/../1", batch); err != nil {
 			t.Fatal(err)
 		}
+		if err := h.Sessions(t.Context(), "tap/../1", batch); err != nil { // sent again
+			t.Fatal(err)
+		}
 	}
 	h.settle()
 	list, _, err := h.Store.Imports(t.Context(), []store.ImportState{store.ImportDone}, 0, 10)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"time"
 
 	"ward/asset/device"
 	"ward/store"
@@ -18,6 +19,7 @@ func (in *Intake) Fold() error {
 	if err := in.markUnfolded(); err != nil {
 		return err
 	}
+	in.urgent.Store(true)
 	in.poke()
 	return nil
 }
@@ -33,6 +35,7 @@ func (in *Intake) Undo(ctx context.Context, id, reason string, by store.Actor) e
 	if err := in.Store.UndoImport(ctx, id, reason, by); err != nil {
 		return err
 	}
+	in.urgent.Store(true)
 	in.poke()
 	return nil
 }
@@ -47,6 +50,25 @@ func (in *Intake) markUnfolded() error {
 		return errors.Join(err, f.Close())
 	}
 	return errors.Join(f.Sync(), f.Close(), syncDir(in.Dir))
+}
+
+// rest is how many times the length of a fold passes before the next that
+// nobody waits for: sensors send all the time [E].
+const rest = 10
+
+// foldIfDue folds now where a person may wait for it, else now and then.
+func (in *Intake) foldIfDue(ctx context.Context) error {
+	if !in.urgent.Swap(false) && time.Since(in.folded) < rest*in.took {
+		return nil
+	}
+	began := time.Now()
+	err := in.foldIfNeeded(ctx)
+	if in.folded = time.Now(); err != nil {
+		in.urgent.Store(true)
+	} else {
+		in.took = in.folded.Sub(began)
+	}
+	return err
 }
 
 // foldIfNeeded folds where something changed since the last fold.

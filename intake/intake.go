@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ward/asset/device"
@@ -64,6 +65,10 @@ type Intake struct {
 	identity *pipeline.Identity
 	networks []netip.Prefix
 	wake     chan struct{} // something is queued or to be folded
+
+	urgent atomic.Bool   // a person may wait for the fold
+	folded time.Time     // when the last fold ended; the worker's
+	took   time.Duration // how long it took; the worker's
 
 	mu      sync.Mutex
 	uploads map[string]*sync.Mutex // one writer for each upload; guarded by mu
@@ -189,7 +194,7 @@ func (in *Intake) work(ctx context.Context) error {
 		if ok && in.Store.Now().Sub(since) < maxUnfolded {
 			continue
 		}
-		if err := in.foldIfNeeded(ctx); err != nil {
+		if err := in.foldIfDue(ctx); err != nil {
 			return errors.Join(failed, err)
 		}
 		if since = in.Store.Now(); !ok {

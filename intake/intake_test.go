@@ -120,6 +120,7 @@ func (h *hub) settle() {
 	if err := h.recover(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}
+	h.urgent.Store(true)
 	if err := h.work(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}

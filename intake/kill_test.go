@@ -43,6 +43,24 @@ func child(dir string) {
 
 func childDeps() Deps { return notes(map[string]int{}) }
 
+// killed lets a child work for a while.
+func killed(t *testing.T, self, dir string, after time.Duration) {
+	t.Helper()
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), childEnv+"="+dir)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(after)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if state, _ := cmd.Process.Wait(); state != nil && state.Exited() {
+		t.Fatalf("the child ended by itself: %s", state)
+	}
+}
+
 // TestKilledAtAnyPoint kills the process that reads, again and again, at points
 // that chance picks, and wants the devices of a run that nobody disturbed.
 func TestKilledAtAnyPoint(t *testing.T) {
@@ -65,29 +83,25 @@ func TestKilledAtAnyPoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range 12 {
-		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), childEnv+"="+dir)
-		cmd.Stderr = os.Stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+	interrupted := 0
+	for n := 0; ; n++ {
+		killed(t, self, dir, time.Duration(5+rand.IntN(60+2*n))*time.Millisecond)
+		h = open(t, dir, Deps{})
+		done := 0
+		for _, id := range ids {
+			switch h.get(id).State {
+			case store.ImportDone:
+				done++
+			case store.ImportReading:
+				interrupted++
+			}
 		}
-		time.Sleep(time.Duration(40+rand.IntN(60)*(1+n)) * time.Millisecond)
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
+		if done == len(ids) || n == 100 {
+			t.Logf("%d kills, %d of them while reading, %d of %d imports done", n+1, interrupted, done, len(ids))
+			break
 		}
-		if state, _ := cmd.Process.Wait(); state != nil && state.Exited() {
-			t.Fatalf("the child ended by itself: %s", state)
-		}
+		h.Store.Close()
 	}
-	h = open(t, dir, Deps{})
-	done := 0
-	for _, id := range ids {
-		if h.get(id).State == store.ImportDone {
-			done++
-		}
-	}
-	t.Logf("%d of %d imports were done by the children that were killed", done, len(ids))
 	h.settle()
 	for _, id := range ids {
 		if i := h.get(id); i.State != store.ImportDone || i.Same != "" {

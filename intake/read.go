@@ -37,7 +37,7 @@ func (in *Intake) take(ctx context.Context, i store.Import) error {
 	case err != nil:
 		return in.failed(ctx, i, path, err)
 	}
-	return in.finished(i, path)
+	return in.leave(i, path)
 }
 
 // errStore marks errors that are the store's and not the input's: the import is
@@ -185,6 +185,9 @@ func (in *Intake) finish(ctx context.Context, i *store.Import, kind string, v *d
 	if err := in.markUnfolded(); err != nil {
 		return stored(err)
 	}
+	if i.Kind != kindSessions {
+		in.urgent.Store(true)
+	}
 	i.State, i.Done, i.Finished = store.ImportDone, i.Size, in.Store.Now()
 	if err := in.Store.Finish(ctx, *i, e); err != nil {
 		return stored(err)
@@ -192,12 +195,17 @@ func (in *Intake) finish(ctx context.Context, i *store.Import, kind string, v *d
 	return nil
 }
 
-// finished takes the input of a done import away.
-func (in *Intake) finished(i store.Import, path string) error {
-	if i.Via == "drop" {
-		if err := in.Drop.keep(path); err != nil {
-			return err
-		}
+// leave takes the input of an import that has ended away: what was dropped goes
+// back to where people find it.
+func (in *Intake) leave(i store.Import, path string) (err error) {
+	switch {
+	case i.Via == "drop" && i.State == store.ImportDone:
+		err = in.Drop.keep(path)
+	case i.Via == "drop" && i.State == store.ImportFailed:
+		err = in.Drop.reject(path, i.Error)
+	}
+	if err != nil {
+		return fmt.Errorf("intake: %s was read, but cannot be moved: %w", i.Name, err)
 	}
 	return os.RemoveAll(in.queuePath(i.ID))
 }
@@ -208,12 +216,8 @@ func (in *Intake) failed(ctx context.Context, i store.Import, path string, why e
 	if err := in.fail(ctx, i, why); err != nil {
 		return err
 	}
-	if i.Via == "drop" {
-		if err := in.Drop.reject(path, why); err != nil {
-			return err
-		}
-	}
-	return os.RemoveAll(in.queuePath(i.ID))
+	i.State, i.Error = store.ImportFailed, why.Error()
+	return in.leave(i, path)
 }
 
 func (in *Intake) fail(ctx context.Context, i store.Import, why error) error {

@@ -60,15 +60,15 @@ func isAssets(path string) bool {
 	}
 	defer f.Close()
 	head, err := io.ReadAll(io.LimitReader(f, early))
-	if err != nil || binary(head) {
+	if err != nil || isBinary(head) {
 		return false
 	}
 	rows, _, err := device.ReadAssets(bytes.NewReader(head), "")
 	return err == nil && (len(rows) > 0 || len(head) < early)
 }
 
-// binary tells what is no text: control characters, but for UTF-16.
-func binary(head []byte) bool {
+// isBinary tells what is no text: control characters, but for UTF-16.
+func isBinary(head []byte) bool {
 	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
 		return false
 	}

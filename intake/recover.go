@@ -29,7 +29,7 @@ func (in *Intake) recover(ctx context.Context) error {
 			i.State = store.ImportQueued
 			err = in.Store.PutImport(ctx, i)
 		case i.State != store.ImportQueued && i.State != store.ImportReading:
-			err = os.RemoveAll(in.queuePath(id))
+			err = in.clear(i)
 		}
 		if err != nil {
 			return err
@@ -47,6 +47,14 @@ func (in *Intake) recover(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// clear ends what was not ended after an import had.
+func (in *Intake) clear(i store.Import) error {
+	if path, err := in.queued(i.ID); err == nil {
+		return in.leave(i, path)
+	}
+	return os.RemoveAll(in.queuePath(i.ID))
 }
 
 // adopt notes a file of the drop folder that was moved here just before the end.
