@@ -98,8 +98,7 @@ const connLog = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#un
 	"1772434800.0\tC1\t10.0.0.1\t5000\t10.0.0.2\t104\ttcp\tdicom\t1.0\t100\t200\tSF\t5\t5\n"
 
 func TestSensorHours(t *testing.T) {
-	sessions := map[string]int{}
-	h := open(t, t.TempDir(), notes(sessions))
+	h := open(t, t.TempDir(), Deps{})
 	at := time.Date(2026, 3, 2, 7, 59, 0, 0, time.UTC)
 	for n := range 4 {
 		batch := []session.Session{{ID: session.ID(n), Transport: session.TCP, State: "SF", Service: "dicom", Certainty: session.Content,

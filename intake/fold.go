@@ -128,6 +128,11 @@ func (in *Intake) fold(ctx context.Context) (store.DeviceChanges, error) {
 	if err := in.label(ctx, v); err != nil {
 		return store.DeviceChanges{}, err
 	}
+	owner := v.Owner()
+	err = in.Store.SetOwners(ctx, func(p store.Party) device.ID { return owner(device.Subject{MAC: p.MAC, Addr: p.Addr}) })
+	if err != nil {
+		return store.DeviceChanges{}, err
+	}
 	return in.Store.PutDevices(ctx, fmt.Sprintf("%d imports", causes), v.Each)
 }
 

@@ -31,7 +31,7 @@ func child(dir string) {
 	if err != nil {
 		panic(err)
 	}
-	d := childDeps()
+	var d Deps
 	d.Store, d.Dir, d.MinFree = s, dir, 1
 	d.Failed = func(err error) { panic(err) }
 	in, err := New(d)
@@ -40,8 +40,6 @@ func child(dir string) {
 	}
 	panic(in.Run(context.Background()))
 }
-
-func childDeps() Deps { return notes(map[string]int{}) }
 
 // killed lets a child work for a while.
 func killed(t *testing.T, self, dir string, after time.Duration) {
@@ -70,7 +68,7 @@ func TestKilledAtAnyPoint(t *testing.T) {
 		calm.upload(name, files(t)[name])
 	}
 	calm.settle()
-	want := calm.devices()
+	want, sessions := calm.devices(), calm.traffic()
 
 	dir := t.TempDir()
 	h := open(t, dir, Deps{})
@@ -110,6 +108,9 @@ func TestKilledAtAnyPoint(t *testing.T) {
 	}
 	if h.devices() != want {
 		t.Error("other devices than after a run that nobody disturbed")
+	}
+	if got := h.traffic(); got != sessions || got == 0 {
+		t.Errorf("%d sessions, want %d: some are lost or count twice", got, sessions)
 	}
 	if left, err := os.ReadDir(h.queueDir()); err != nil || len(left) > 0 {
 		t.Errorf("left in the queue: %v %v", left, err)

@@ -119,6 +119,9 @@ func (in *Intake) readAssets(ctx context.Context, i *store.Import, path string) 
 }
 
 func (in *Intake) readTraffic(ctx context.Context, i *store.Import, path string) error {
+	if err := in.Store.ForgetSessions(ctx, i.ID); err != nil { // of a run that was interrupted
+		return stored(err)
+	}
 	rec, err := in.Record(ctx, i.ID)
 	if err != nil {
 		return stored(err)
