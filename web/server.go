@@ -14,10 +14,12 @@ import (
 	"time"
 
 	"ward/asset/device"
+	"ward/intake"
 	"ward/people"
 	"ward/store"
 	"ward/triage"
 	"ward/web/auth"
+	certs "ward/web/tls"
 	"ward/web/ui"
 )
 
@@ -34,6 +36,19 @@ type Deps struct {
 	// Week sums a device's sessions by hour of the week (store.DeviceWeek); nil:
 	// traffic is not remembered.
 	Week func(ctx context.Context, id device.ID, since time.Time) ([168]uint64, error)
+	// Intake takes uploads and takes imports back; nil: the page says so.
+	Intake *intake.Intake
+	// UpdateFeeds starts an update of the named feeds (none: all that are
+	// switched on) and returns at once; nil: no feed can be updated from here.
+	UpdateFeeds func(names ...string) error
+	// ImportBundle takes in a signed bundle of feeds; nil: not possible here.
+	ImportBundle func(ctx context.Context, path string) error
+	// Version of the program, for the page About.
+	Version string
+	// Authority is the hub's own small CA; nil: none is used.
+	Authority *certs.Authority
+	// Demo is true in a demonstration: pages show the guided tour.
+	Demo bool
 	// Mount are handlers of other packages below a path, e.g. "/api/". They
 	// check permissions themselves.
 	Mount map[string]http.Handler
