@@ -36,17 +36,18 @@ func (s *Server) makeDecision(w http.ResponseWriter, r *http.Request) error {
 		x.Value = r.FormValue("justification")
 	}
 	second := people.NeedsSecond(d.Tier, f.Assessment.Band) != ""
-	if _, err := s.Store.Decide(r.Context(), x, second, actor(r)); err != nil {
+	x, err = s.Store.Decide(r.Context(), x, second, actor(r))
+	if err != nil {
 		return err
 	}
-	s.decided(d.ID)
+	s.decided(x)
 	s.done(w, r, ui.DeviceLink(d.ID)+"#decisions")
 	return nil
 }
 
-func (s *Server) decided(id device.ID) {
+func (s *Server) decided(x store.Decision) {
 	if s.Decided != nil {
-		s.Decided(id)
+		s.Decided(x)
 	}
 }
 
@@ -78,10 +79,10 @@ func (s *Server) onDecision(w http.ResponseWriter, r *http.Request, do func(id s
 	} else if len(scope(r)) > 0 { // it reaches devices of other departments
 		return store.ErrNotFound
 	}
-	if _, err := do(x.ID); err != nil {
+	if x, err = do(x.ID); err != nil {
 		return err
 	}
-	s.decided(x.Device)
+	s.decided(x)
 	s.done(w, r, back)
 	return nil
 }

@@ -57,10 +57,10 @@ func (s *Server) label(r *http.Request, id device.ID) error {
 	if !slices.Contains(labelFields, field) {
 		return refuse(http.StatusUnprocessableEntity, "This field cannot be set.", "Choose a field of the list.")
 	}
-	_, err := s.Store.Decide(r.Context(), store.Decision{Kind: store.Label, Device: id, Field: field,
+	x, err := s.Store.Decide(r.Context(), store.Decision{Kind: store.Label, Device: id, Field: field,
 		Value: r.FormValue("value"), Reason: r.FormValue("reason")}, false, actor(r))
-	if err == nil && s.Decided != nil {
-		s.Decided(id)
+	if err == nil {
+		s.decided(x)
 	}
 	return err
 }

@@ -32,7 +32,7 @@ type Deps struct {
 	Log    *slog.Logger
 	// Decided is called after a decision changed, so that devices are weighed
 	// anew. May be nil: triage listens to the store.
-	Decided func(device.ID)
+	Decided func(store.Decision)
 	// Week sums a device's sessions by hour of the week (store.DeviceWeek); nil:
 	// traffic is not remembered.
 	Week func(ctx context.Context, id device.ID, since time.Time) ([168]uint64, error)
