@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ func (h *Hub) pages() http.Handler {
 	return web.New(web.Deps{
 		Store: h.Store, UI: h.ui, Auth: h.Auth, Triage: h.Triage, Log: h.Log, Week: h.Store.DeviceWeek,
 		Intake: h.Intake, UpdateFeeds: h.updateFeeds(), ImportBundle: h.bundles(), Version: h.Version, Authority: h.authority, Demo: h.Demo,
+		Observe: func(route string, status int, took time.Duration) {
+			h.metrics.Requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+		},
 		Decided: func(d store.Decision) { h.decided(d) },
 		Mount:   map[string]http.Handler{"GET /metrics": h.private(h.metrics.Handler())},
 	})

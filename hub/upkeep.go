@@ -3,8 +3,10 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
+	"ward/asset/device"
 	"ward/bus"
 	"ward/store"
 )
@@ -83,7 +85,14 @@ func (h *Hub) figures(ctx context.Context) error {
 func (h *Hub) takeBatches(ctx context.Context) error {
 	return h.bus.Consume(ctx, func(ctx context.Context, b bus.Batch) error {
 		h.metrics.Sessions.Add(float64(len(b.Sessions)))
-		return h.Intake.Sessions(ctx, b.Sensor, b.Sessions)
+		if len(b.Inventory) == 0 {
+			return h.Intake.Sessions(ctx, b.Sensor, b.Sessions)
+		}
+		err := h.Intake.Part(ctx, b.Sensor, b.From, b.Inventory, b.Sessions)
+		if errors.Is(err, device.ErrDamaged) {
+			return fmt.Errorf("%w: %w", bus.ErrRefused, err)
+		}
+		return err
 	})
 }
 

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -24,7 +25,7 @@ func (in *Intake) Sessions(ctx context.Context, sensor string, batch []session.S
 		byHour[hour] = append(byHour[hour], s)
 	}
 	for hour, list := range byHour {
-		if err := in.hour(ctx, CleanName(sensor), hour, list); err != nil {
+		if err := in.hour(ctx, CleanName(sensor), hour, list, nil); err != nil {
 			return err
 		}
 	}
@@ -32,8 +33,28 @@ func (in *Intake) Sessions(ctx context.Context, sensor string, batch []session.S
 	return nil
 }
 
-// hour adds sessions to one hour of a sensor.
-func (in *Intake) hour(ctx context.Context, sensor string, hour time.Time, list []*session.Session) error {
+// Part takes a batch of a sensor that has read the claims itself: part is its
+// piece of the inventory in the encoding of asset/device, batch the same
+// sessions without their facts. A damaged part wraps device.ErrDamaged.
+func (in *Intake) Part(ctx context.Context, sensor string, from time.Time, part []byte, batch []session.Session) error {
+	told, err := device.Load(bytes.NewReader(part), in.options())
+	if err != nil {
+		return err
+	}
+	list := make([]*session.Session, len(batch))
+	for n := range batch {
+		list[n] = &batch[n]
+	}
+	if err := in.hour(ctx, CleanName(sensor), from.UTC().Truncate(time.Hour), list, told); err != nil {
+		return err
+	}
+	in.poke()
+	return nil
+}
+
+// hour adds sessions to one hour of a sensor. told is what the sensor made of
+// them; nil: their facts are read here.
+func (in *Intake) hour(ctx context.Context, sensor string, hour time.Time, list []*session.Session, told *device.Inventory) error {
 	id := fmt.Sprintf("sensor-%s-%s", sensor, hour.Format("20060102T15"))
 	lock := in.one(in.hours, id)
 	lock.Lock()
@@ -61,7 +82,7 @@ func (in *Intake) hour(ctx context.Context, sensor string, hour time.Time, list 
 	if err != nil {
 		return err
 	}
-	if err := in.foldBatch(v, rec, sensor, list, &i); err != nil {
+	if err := in.foldBatch(v, rec, sensor, list, told, &i); err != nil {
 		rec.Discard()
 		return err
 	}
@@ -102,16 +123,21 @@ func (in *Intake) partOf(ctx context.Context, id string) (*device.Inventory, err
 }
 
 // foldBatch reads claims out of the sessions and folds both in.
-func (in *Intake) foldBatch(v *device.Inventory, rec Recording, sensor string, list []*session.Session, i *store.Import) error {
+func (in *Intake) foldBatch(v *device.Inventory, rec Recording, sensor string, list []*session.Session, told *device.Inventory, i *store.Import) error {
 	o := in.options()
 	o.Inputs = []string{sensor}
-	batch, rules := device.NewInventory(o), in.identity.NewReader()
+	batch, rules := told, in.identity.NewReader()
+	if told == nil {
+		batch = device.NewInventory(o)
+	}
 	var seen device.Observation
 	for _, s := range list {
 		s.Input = 0
-		seen.Reset()
-		rules.Read(s, &seen)
-		batch.Session(s, &seen)
+		if told == nil {
+			seen.Reset()
+			rules.Read(s, &seen)
+			batch.Session(s, &seen)
+		}
 		if err := rec.Session(s); err != nil {
 			return err
 		}

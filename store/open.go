@@ -30,6 +30,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 		return err
 	}
 	s.dialect = sqlite
+	if f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil { // SQLite would let others read it
+		return err
+	} else if err := f.Close(); err != nil {
+		return err
+	}
 	if s.write, err = sql.Open("sqlite", sqliteName(path, false)); err != nil {
 		return err
 	}

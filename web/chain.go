@@ -48,10 +48,23 @@ func (s *Server) log(next http.Handler) http.Handler {
 		start, c := time.Now(), &counter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(c, r)
 		if !strings.HasPrefix(r.URL.Path, ui.StaticPath) && r.URL.Path != "/healthz" {
-			s.Log.Info("request", "method", r.Method, "path", r.URL.Path, "status", c.status, "bytes", c.bytes, "ms", time.Since(start).Milliseconds())
+			s.Log.Info("request", "method", r.Method, "path", spoken(r.URL.Path), "status", c.status, "bytes", c.bytes, "ms", time.Since(start).Milliseconds())
 		}
 	})
 }
+
+// spoken is a path as it may be logged: the secret of a one-time link stays out.
+func spoken(path string) string {
+	for _, link := range oneTime {
+		if strings.HasPrefix(path, link) {
+			return link + "..."
+		}
+	}
+	return path
+}
+
+// oneTime are the paths whose rest is a secret.
+var oneTime = []string{"/welcome/", "/join/"}
 
 // counter notes what was answered.
 type counter struct {

@@ -49,6 +49,8 @@ type Deps struct {
 	Authority *certs.Authority
 	// Demo is true in a demonstration: pages show the guided tour.
 	Demo bool
+	// Observe is told how long each route took; nil: nobody counts.
+	Observe func(route string, status int, took time.Duration)
 	// Mount are handlers of other packages below a path, e.g. "/api/". They
 	// check permissions themselves.
 	Mount map[string]http.Handler
@@ -84,8 +86,12 @@ func New(d Deps) http.Handler {
 // guard lets those to a route who may use it, and shows what goes wrong.
 func (s *Server) guard(route Route) http.Handler {
 	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := route.serve(s, w, r); err != nil {
-			s.fail(w, r, err)
+		start, c := time.Now(), &counter{ResponseWriter: w, status: http.StatusOK}
+		if err := route.serve(s, c, r); err != nil {
+			s.fail(c, r, err)
+		}
+		if s.Observe != nil && route.Pattern != "/live" {
+			s.Observe(route.Method+" "+route.Pattern, c.status, time.Since(start))
 		}
 	})
 	switch {
