@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
+	"ward/asset/device"
 	"ward/vuln/exposure"
 )
 
@@ -26,7 +28,7 @@ type assessing struct {
 	now     int64
 	cause   string
 	why     int64
-	texts   map[[16]byte]int64
+	texts   map[textKey]int64
 	numbers map[string]map[string]int64 // by table and ID
 	rows    [][]any
 	changes []changeRow
@@ -53,21 +55,11 @@ type sum struct {
 func (s *Store) PutAssessed(ctx context.Context, cause string, batch []Assessed) ([]FindingChange, error) {
 	var a *assessing
 	err := s.inTx(ctx, func(t *tx) error {
-		a = &assessing{tx: t, now: micros(s.Now()), cause: cause, texts: map[[16]byte]int64{}, sums: map[int64]*sum{}, pubs: map[int64]int{},
-			numbers: map[string]map[string]int64{"vulnerability": {}, "publication": {}}}
-		if err := t.turn(turnInventory); err != nil {
-			return err
-		}
 		var err error
-		if a.why, err = a.text([]byte(asJSON(clean(cause)))); err != nil {
+		if a, err = s.assessing(t, cause); err != nil {
 			return err
 		}
-		for i := range batch {
-			if err := a.device(&batch[i]); err != nil {
-				return err
-			}
-		}
-		return a.finish()
+		return a.whole(batch)
 	})
 	if err != nil {
 		return nil, err
@@ -77,27 +69,63 @@ func (s *Store) PutAssessed(ctx context.Context, cause string, batch []Assessed)
 	return a.out, nil
 }
 
-// device takes all findings of one device.
-func (a *assessing) device(in *Assessed) error {
-	var num, assessed int64
-	err := a.row("SELECT num, assessed FROM device WHERE gone = 0 AND num = coalesce((SELECT num FROM device WHERE id = ?), (SELECT device FROM device_former WHERE id = ?))",
-		string(in.Device), string(in.Device)).Scan(&num, &assessed)
-	if err == sql.ErrNoRows {
-		return nil
+// assessing begins a run.
+func (s *Store) assessing(t *tx, cause string) (*assessing, error) {
+	a := &assessing{tx: t, now: micros(s.Now()), cause: cause, texts: map[textKey]int64{}, sums: map[int64]*sum{}, pubs: map[int64]int{},
+		numbers: map[string]map[string]int64{"vulnerability": {}, "publication": {}}}
+	if err := t.turn(turnInventory); err != nil {
+		return nil, err
 	}
+	var err error
+	a.why, err = a.text("", []byte(asJSON(clean(cause))))
+	return a, err
+}
+
+// whole takes all findings of each device.
+func (a *assessing) whole(batch []Assessed) error {
+	texts, err := a.learnTexts(batch)
 	if err != nil {
 		return err
 	}
-	had, err := a.load(num)
+	places, err := a.places(batch)
 	if err != nil {
 		return err
 	}
+	had, err := a.load(places)
+	if err != nil {
+		return err
+	}
+	update, err := a.prepare("UPDATE device SET score = ?, band = ?, findings = ?, assessed = ? WHERE num = ?")
+	if err != nil {
+		return err
+	}
+	defer update.Close()
+	for i := range batch {
+		in := &batch[i]
+		mine := texts[:len(in.Findings)]
+		texts = texts[len(in.Findings):]
+		if at, there := places[in.Device]; there {
+			next, err := a.device(in, at, had[at.num], mine)
+			if err != nil {
+				return err
+			}
+			had[at.num], places[in.Device] = next, place{at.num, a.now} // the batch may have a device twice
+			if err := a.summarise(update, at.num, next); err != nil {
+				return err
+			}
+		}
+	}
+	return a.finish()
+}
+
+// device takes all findings of one device and gives its rows as they are now.
+func (a *assessing) device(in *Assessed, at place, had map[int64]*findingRow, texts []worded) (map[int64]*findingRow, error) {
 	mark := len(a.out)
 	next := map[int64]*findingRow{}
 	for i := range in.Findings {
-		row, err := a.rowOf(&in.Findings[i])
+		row, err := a.rowOf(&in.Findings[i], texts[i])
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if other := next[row.vulnerability]; other == nil || row.score > other.score {
 			next[row.vulnerability] = row
@@ -106,36 +134,60 @@ func (a *assessing) device(in *Assessed) error {
 	for i := range in.Findings { // in the order they came, so that the history is the same each time
 		v := a.numbers["vulnerability"][in.Findings[i].Vulnerability]
 		if row := next[v]; row != nil && row.first == 0 {
-			a.compare(num, in.Device, had[v], row, assessed)
+			a.compare(at.num, in.Device, had[v], row, at.assessed)
 		}
 	}
 	for v, row := range had {
 		if next[v] == nil {
-			next[v] = a.missing(num, in.Device, row, assessed)
+			next[v] = a.missing(at.num, in.Device, row, at.assessed)
 		}
 	}
 	a.publications(had, next)
-	a.history(num, assessed == 0, mark)
-	return a.summarise(num, next)
+	a.history(at.num, at.assessed == 0, mark)
+	return next, nil
 }
 
-// load reads the findings that a device has.
-func (a *assessing) load(num int64) (map[int64]*findingRow, error) {
-	had := map[int64]*findingRow{}
-	return had, each(a.ctx, a, func(r *sql.Rows) error {
-		f := new(findingRow)
-		err := r.Scan(&f.vulnerability, &f.publication, &f.score, &f.band, &f.status, &f.match, &f.finding, &f.assessment, &f.why,
-			&f.first, &f.last, &f.changed, &f.closed, &f.vulnerabilityID)
-		had[f.vulnerability] = f
-		return err
-	}, `SELECT f.vulnerability, f.publication, f.score, f.band, f.status, f.matched, f.finding, f.assessment, f.why,
-		f.first, f.last, f.changed, f.closed, v.id FROM finding f JOIN vulnerability v ON v.num = f.vulnerability WHERE f.device = ?`, num)
+// load reads the findings that the devices have.
+func (a *assessing) load(places map[device.ID]place) (map[int64]map[int64]*findingRow, error) {
+	out := make(map[int64]map[int64]*findingRow, len(places))
+	nums := make([]any, 0, len(places))
+	for _, at := range places {
+		if at.assessed != 0 {
+			nums = append(nums, at.num)
+		}
+	}
+	for part := range slices.Chunk(nums, atOnce) {
+		err := each(a.ctx, a, func(r *sql.Rows) error {
+			device, f, err := scanFindingRow(r)
+			if out[device] == nil {
+				out[device] = map[int64]*findingRow{}
+			}
+			out[device][f.vulnerability] = f
+			return err
+		}, findingRowQuery+" WHERE f.device IN ("+marks(len(part))+")", part...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// findingRowQuery reads rows in the order of scanFindingRow.
+const findingRowQuery = `SELECT f.device, f.vulnerability, f.publication, f.score, f.band, f.status, f.matched, f.finding, f.assessment, f.why,
+	f.first, f.last, f.changed, f.closed, v.id FROM finding f JOIN vulnerability v ON v.num = f.vulnerability`
+
+func scanFindingRow(r *sql.Rows) (device int64, f *findingRow, err error) {
+	f = new(findingRow)
+	err = r.Scan(&device, &f.vulnerability, &f.publication, &f.score, &f.band, &f.status, &f.match, &f.finding, &f.assessment, &f.why,
+		&f.first, &f.last, &f.changed, &f.closed, &f.vulnerabilityID)
+	return device, f, err
 }
 
 // rowOf makes the row of a finding as triage hands it over. first is not set.
-func (a *assessing) rowOf(f *Finding) (*findingRow, error) {
+func (a *assessing) rowOf(f *Finding, texts worded) (*findingRow, error) {
 	row := &findingRow{score: f.Assessment.Score, band: codeOf(bandCodes, f.Assessment.Band), status: codeOf(statusCodes, f.Status),
-		match: codeOf(matchCodes, f.Match), why: a.why, vulnerabilityID: f.Vulnerability}
+		match: codeOf(matchCodes, f.Match), why: a.why, vulnerabilityID: f.Vulnerability,
+		finding: a.texts[texts.finding], assessment: a.texts[texts.assessment]}
 	if f.Status != exposure.Affected && f.Status != exposure.UnderInvestigation {
 		row.closed = a.now
 		row.score, row.band = 0, 0
@@ -150,30 +202,7 @@ func (a *assessing) rowOf(f *Finding) (*findingRow, error) {
 	if f.Vuln != nil {
 		a.sum(row.vulnerability).title = clean(f.Vuln.Title)
 	}
-	shared, weighed := f.Finding, f.Assessment
-	shared.Device, weighed.Device = "", ""
-	if row.finding, err = a.text([]byte(asJSON(shared))); err != nil {
-		return nil, err
-	}
-	row.assessment, err = a.text([]byte(asJSON(weighed)))
-	return row, err
-}
-
-// text stores a text once and gives its number.
-func (a *assessing) text(b []byte) (int64, error) {
-	key := [16]byte(fingerprint(b))
-	if n, ok := a.texts[key]; ok {
-		return n, nil
-	}
-	var n int64
-	err := a.row("SELECT num FROM text WHERE hash = ?", key[:]).Scan(&n)
-	if err == sql.ErrNoRows {
-		err = a.row("INSERT INTO text (hash, body) VALUES (?, ?) RETURNING num", key[:], pack(b)).Scan(&n)
-	}
-	if err == nil {
-		a.texts[key] = n
-	}
-	return n, err
+	return row, nil
 }
 
 // number gives the number of a vulnerability or publication.
@@ -211,7 +240,7 @@ func (a *assessing) write(num int64, r *findingRow) {
 }
 
 // summarise stores the sums of a device.
-func (a *assessing) summarise(num int64, rows map[int64]*findingRow) error {
+func (a *assessing) summarise(update *sql.Stmt, num int64, rows map[int64]*findingRow) error {
 	var score float64
 	var worst, open int64
 	for _, r := range rows {
@@ -220,7 +249,7 @@ func (a *assessing) summarise(num int64, rows map[int64]*findingRow) error {
 			score, worst = max(score, r.score), max(worst, r.band)
 		}
 	}
-	_, err := a.exec("UPDATE device SET score = ?, band = ?, findings = ?, assessed = ? WHERE num = ?", score, worst, open, a.now, num)
+	_, err := update.ExecContext(a.ctx, score, worst, open, a.now, num)
 	return err
 }
 

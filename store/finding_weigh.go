@@ -15,9 +15,8 @@ import (
 func (s *Store) PutWeighed(ctx context.Context, cause string, batch []Assessed) ([]FindingChange, error) {
 	var a *assessing
 	err := s.inTx(ctx, func(t *tx) error {
-		a = &assessing{tx: t, now: micros(s.Now()), cause: cause, texts: map[[16]byte]int64{}, sums: map[int64]*sum{}, pubs: map[int64]int{},
-			numbers: map[string]map[string]int64{"vulnerability": {}, "publication": {}}}
-		if err := t.turn(turnInventory); err != nil {
+		var err error
+		if a, err = s.assessing(t, cause); err != nil {
 			return err
 		}
 		return a.weigh(batch)
@@ -31,11 +30,8 @@ func (s *Store) PutWeighed(ctx context.Context, cause string, batch []Assessed) 
 }
 
 func (a *assessing) weigh(batch []Assessed) error {
-	var err error
-	if a.why, err = a.text([]byte(asJSON(clean(a.cause)))); err != nil {
-		return err
-	}
-	if err := a.learnTexts(batch); err != nil {
+	texts, err := a.learnTexts(batch)
+	if err != nil {
 		return err
 	}
 	places, err := a.places(batch)
@@ -49,6 +45,8 @@ func (a *assessing) weigh(batch []Assessed) error {
 	var nums []int64
 	for i := range batch {
 		in := &batch[i]
+		mine := texts[:len(in.Findings)]
+		texts = texts[len(in.Findings):]
 		at, there := places[in.Device]
 		if !there {
 			continue
@@ -56,7 +54,7 @@ func (a *assessing) weigh(batch []Assessed) error {
 		nums = append(nums, at.num)
 		mark := len(a.out)
 		for j := range in.Findings {
-			row, err := a.rowOf(&in.Findings[j])
+			row, err := a.rowOf(&in.Findings[j], mine[j])
 			if err != nil {
 				return err
 			}
@@ -83,79 +81,30 @@ type place struct{ num, assessed int64 }
 // atOnce is how many values one list of a statement has.
 const atOnce = 400
 
-// learnTexts finds or stores all texts of the batch, many at once.
-func (a *assessing) learnTexts(batch []Assessed) error {
-	bodies := map[[16]byte][]byte{}
+// places finds the devices of the batch, by a former ID as well; those that are
+// gone are left out.
+func (a *assessing) places(batch []Assessed) (map[device.ID]place, error) {
+	out := make(map[device.ID]place, len(batch))
+	ids := make([]any, len(batch))
 	for i := range batch {
-		for j := range batch[i].Findings {
-			shared, weighed := batch[i].Findings[j].Finding, batch[i].Findings[j].Assessment
-			shared.Device, weighed.Device = "", ""
-			for _, text := range [][]byte{[]byte(asJSON(shared)), []byte(asJSON(weighed))} {
-				bodies[[16]byte(fingerprint(text))] = text
-			}
-		}
-	}
-	keys := make([][]byte, 0, len(bodies))
-	for key := range bodies {
-		keys = append(keys, key[:])
+		ids[i] = string(batch[i].Device)
 	}
 	learn := func(r *sql.Rows) error {
-		var hash []byte
-		var num int64
-		if err := r.Scan(&hash, &num); err != nil {
-			return err
-		}
-		a.texts[[16]byte(hash)] = num
-		return nil
-	}
-	for part := range slices.Chunk(keys, atOnce) {
-		args := make([]any, len(part))
-		for i := range part {
-			args[i] = part[i]
-		}
-		if err := each(a.ctx, a, learn, "SELECT hash, num FROM text WHERE hash IN ("+marks(len(args))+")", args...); err != nil {
-			return err
-		}
-	}
-	var fresh [][]any
-	for key, body := range bodies {
-		if _, known := a.texts[key]; !known {
-			fresh = append(fresh, []any{key[:], pack(body)})
-		}
-	}
-	if err := a.insert("text (hash, body)", "ON CONFLICT (hash) DO NOTHING", fresh); err != nil {
+		var id device.ID
+		var at place
+		err := r.Scan(&id, &at.num, &at.assessed)
+		out[id] = at
 		return err
 	}
-	for part := range slices.Chunk(fresh, atOnce) {
-		args := make([]any, len(part))
-		for i := range part {
-			args[i] = part[i][0]
-		}
-		if err := each(a.ctx, a, learn, "SELECT hash, num FROM text WHERE hash IN ("+marks(len(args))+")", args...); err != nil {
-			return err
+	for part := range slices.Chunk(ids, atOnce) {
+		if err := each(a.ctx, a, learn, "SELECT id, num, assessed FROM device WHERE gone = 0 AND id IN ("+marks(len(part))+")", part...); err != nil {
+			return nil, err
 		}
 	}
-	return nil
-}
-
-// places finds the devices of the batch; those that are gone are left out.
-func (a *assessing) places(batch []Assessed) (map[device.ID]place, error) {
-	out := map[device.ID]place{}
-	for part := range slices.Chunk(batch, atOnce) {
-		args := make([]any, len(part))
-		for i := range part {
-			args[i] = string(part[i].Device)
-		}
-		err := each(a.ctx, a, func(r *sql.Rows) error {
-			var id device.ID
-			var at place
-			if err := r.Scan(&id, &at.num, &at.assessed); err != nil {
-				return err
-			}
-			out[id] = at
-			return nil
-		}, "SELECT id, num, assessed FROM device WHERE gone = 0 AND id IN ("+marks(len(args))+")", args...)
-		if err != nil {
+	former := slices.DeleteFunc(ids, func(id any) bool { _, found := out[device.ID(id.(string))]; return found })
+	for part := range slices.Chunk(former, atOnce) {
+		if err := each(a.ctx, a, learn, `SELECT x.id, d.num, d.assessed FROM device_former x JOIN device d ON d.num = x.device
+			WHERE d.gone = 0 AND x.id IN (`+marks(len(part))+")", part...); err != nil {
 			return nil, err
 		}
 	}
@@ -188,15 +137,10 @@ func (a *assessing) weighed(batch []Assessed, places map[device.ID]place) (map[s
 		}
 		for few := range slices.Chunk(flaws, atOnce) {
 			err := each(a.ctx, a, func(r *sql.Rows) error {
-				f := new(findingRow)
-				var device int64
-				err := r.Scan(&device, &f.vulnerability, &f.publication, &f.score, &f.band, &f.status, &f.match, &f.finding, &f.assessment, &f.why,
-					&f.first, &f.last, &f.changed, &f.closed, &f.vulnerabilityID)
+				device, f, err := scanFindingRow(r)
 				out[spot{device, f.vulnerability}] = f
 				return err
-			}, `SELECT f.device, f.vulnerability, f.publication, f.score, f.band, f.status, f.matched, f.finding, f.assessment, f.why,
-				f.first, f.last, f.changed, f.closed, v.id FROM finding f JOIN vulnerability v ON v.num = f.vulnerability
-				WHERE f.device IN (`+marks(len(nums))+") AND f.vulnerability IN ("+marks(len(few))+")", slices.Concat(nums, few)...)
+			}, findingRowQuery+" WHERE f.device IN ("+marks(len(nums))+") AND f.vulnerability IN ("+marks(len(few))+")", slices.Concat(nums, few)...)
 			if err != nil {
 				return nil, err
 			}

@@ -13,9 +13,16 @@ import (
 	_ "modernc.org/sqlite"             // registers the driver "sqlite"
 )
 
-// cachePages is the page cache of one SQLite connection in KiB, negative as
-// SQLite wants it. Every pooled connection has its own.
-const cachePages = -16384
+// The page caches of SQLite connections in KiB, negative as SQLite wants it: the
+// writer's holds a large batch, every reader of the pool has its own.
+const (
+	writerCache = -65536
+	cachePages  = -16384
+)
+
+// checkpointPages is how many pages the log has before they are copied into the
+// file: 64 MiB, so that pages which many commits touch are copied once.
+const checkpointPages = 16384
 
 // openSQLite locks and opens the file: one writer, some readers, WAL.
 func (s *Store) openSQLite(ctx context.Context, path string) error {
@@ -59,12 +66,15 @@ func sqliteName(path string, readOnly bool) string {
 	v.Add("_pragma", "foreign_keys(1)")
 	v.Add("_pragma", "busy_timeout(10000)")
 	v.Add("_pragma", "temp_store(MEMORY)")
-	v.Add("_pragma", fmt.Sprintf("cache_size(%d)", cachePages))
+	cache := writerCache
+	v.Add("_pragma", fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages))
 	v.Set("_txlock", "immediate")
 	if readOnly {
+		cache = cachePages
 		v.Add("_pragma", "query_only(1)")
 		v.Set("_txlock", "deferred")
 	}
+	v.Add("_pragma", fmt.Sprintf("cache_size(%d)", cache))
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 }
 

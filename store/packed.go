@@ -18,6 +18,12 @@ var (
 	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxPacked))
 )
 
+// shortPacker is for texts of some hundred bytes, where more effort gains nothing.
+var shortPacker, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(1<<16))
+
+// packShort compresses a short text.
+func packShort(b []byte) []byte { return shortPacker.EncodeAll(b, nil) }
+
 // pack compresses.
 func pack(b []byte) []byte { return packer.EncodeAll(b, nil) }
 
