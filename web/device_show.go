@@ -95,7 +95,11 @@ func (s *Server) aroundDevice(r *http.Request, data *deviceData) error {
 		return err
 	}
 	if s.Week != nil {
-		hours, err := s.Week(ctx, id, s.Store.Now().Add(-weekBack))
+		until := s.Store.Now() // or when it was last seen: an old capture shows a week as well
+		if last := data.Device.Last; !last.IsZero() && last.Before(until) {
+			until = last
+		}
+		hours, err := s.Week(ctx, id, until.Add(-weekBack))
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ type workLine struct {
 	More   int
 	Before float64 // of the worst finding
 	After  float64
+	Plain  []string // why, in plain words
 	Names  map[string]string
 	People []people.Person
 	May    bool
@@ -118,9 +119,16 @@ func (s *Server) around(r *http.Request, data *worklist) error {
 // workLine names the devices of a piece of work.
 func (s *Server) workLine(r *http.Request, x store.Work) (workLine, error) {
 	l := workLine{Work: x, More: max(0, len(x.Devices)-maxNamed)}
-	for _, e := range x.Effects {
+	worst := 0
+	for i, e := range x.Effects {
 		if e.Before > l.Before {
-			l.Before, l.After = e.Before, e.After
+			l.Before, l.After, worst = e.Before, e.After, i
+		}
+	}
+	if l.Before > 0 {
+		var err error
+		if l.Plain, err = s.plainly(r, x.Effects[worst]); err != nil {
+			return l, err
 		}
 	}
 	for _, id := range x.Devices[:min(len(x.Devices), maxNamed)] {

@@ -1,0 +1,63 @@
+package hub
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"ward/sim"
+	"ward/store"
+)
+
+// fill brings a simulated hospital in: its traffic and its maintenance export.
+func fill(t *testing.T, h *running) {
+	t.Helper()
+	dir := t.TempDir()
+	hospital, err := sim.New(sim.Config{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(filepath.Join(dir, "ward.pcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	record := sim.NewRecorder(f, sim.PCAP)
+	if _, err := hospital.Write(record.Frame); err != nil {
+		t.Fatal(err)
+	}
+	for _, end := range []func() error{record.Close, f.Close, func() error { return hospital.WriteAssets(filepath.Join(dir, "assets.csv")) },
+		func() error { return hospital.WriteFeeds(filepath.Join(h.Feeds, "example")) }} {
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.Triage.FeedsChanged("feeds of the example")
+	h.upload(t, filepath.Join(dir, "assets.csv"))
+	h.upload(t, filepath.Join(dir, "ward.pcap"))
+}
+
+// seen is a page that a person may see.
+type seen struct{ name, path string }
+
+// pagesToSee are all pages, with a device, a piece of work and so on that exist.
+func (h *running) pagesToSee(t *testing.T) []seen {
+	t.Helper()
+	list := []seen{{"worklist", "/"}, {"devices", "/devices"}, {"vulnerabilities", "/vulnerabilities"}, {"advisories", "/advisories"}, {"network", "/network"},
+		{"feeds", "/feeds"}, {"imports", "/imports"}, {"changes", "/changes"}, {"audit", "/audit"}, {"people", "/people"}, {"settings", "/settings"},
+		{"notifications", "/settings/notifications"}, {"sign-in settings", "/settings/sign-in"}, {"tokens", "/settings/tokens"}, {"about", "/about"}, {"account", "/account"}}
+	devices, err := h.Store.Devices(t.Context(), store.DeviceFilter{Limit: 1})
+	if err != nil || len(devices.Devices) == 0 {
+		t.Fatal("no device", err)
+	}
+	list = append(list, seen{"device", "/devices/" + string(devices.Devices[0].ID)})
+	work, err := h.Store.Worklist(t.Context(), store.WorkFilter{Limit: 1})
+	if err != nil || len(work.Work) == 0 {
+		t.Fatal("no work", err)
+	}
+	list = append(list, seen{"work", "/work/" + work.Work[0].Key})
+	found, err := h.Store.Findings(t.Context(), store.FindingFilter{Limit: 1})
+	if err != nil || len(found.Findings) == 0 {
+		t.Fatal("no finding", err)
+	}
+	return append(list, seen{"vulnerability", "/vulnerabilities/" + found.Findings[0].Vulnerability}, seen{"advisory", "/advisories/" + found.Findings[0].Advisory})
+}
