@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -51,7 +52,7 @@ const (
 
 func (h *Hub) newServer() *http.Server {
 	return &http.Server{Handler: h.pages(), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog: nil}
+		ErrorLog: slog.NewLogLogger(h.Log.Handler(), slog.LevelInfo)}
 }
 
 // serve answers requests until ctx ends.
