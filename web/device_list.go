@@ -29,7 +29,7 @@ type deviceTable struct {
 // Columns of the table that can be chosen; the first ones stand by default.
 var (
 	deviceColumns  = []string{"name", "score", "tier", "kind", "maker", "location", "address", "last_seen", "version", "findings", "serial", "mac", "os", "owner", "department", "asset_id"}
-	defaultColumns = deviceColumns[:8]
+	defaultColumns = deviceColumns[:7]
 )
 
 // listDevices shows the table of devices; htmx gets table and filters alone.
