@@ -32,6 +32,11 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" help:"Show why: the chain from rank to factor to claim to file, frame and date."`
 	Feeds    feedsCmd    `cmd:"" help:"Keep the vulnerability feeds fresh, with internet or without."`
 	Simulate simulateCmd `cmd:"" help:"Write the capture of a simulated hospital, with its ground truth."`
+	Backup   backupCmd   `cmd:"" help:"Write everything the hub remembers into one encrypted file."`
+	Restore  restoreCmd  `cmd:"" help:"Make a data folder of a backup."`
+	Doctor   doctorCmd   `cmd:"" help:"Examine store, feeds, disk and certificates, and say what to do."`
+	Audit    auditCmd    `cmd:"" help:"Verify the audit trail."`
+	People   peopleCmd   `cmd:"" help:"Help people who cannot sign in any more."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

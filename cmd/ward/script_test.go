@@ -13,5 +13,5 @@ func TestMain(m *testing.M) {
 
 // TestScript runs the scripts that are the manual of the command line.
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "script")})
+	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "script"), Cmds: hubCommands})
 }
