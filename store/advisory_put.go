@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 
 	"ward/vuln/advisory"
@@ -122,82 +121,14 @@ func (t *tx) putAdvisory(a *advisory.Advisory, digest string, now int64) ([]stri
 	return words, t.insert("advisory_vulnerability (vulnerability, advisory)", "ON CONFLICT DO NOTHING", rows)
 }
 
-// maxNamed is how many IDs a sentence names.
-const maxNamed = 5
-
-// revised says in words what differs between two states of an advisory.
-func revised(a, b *advisory.Advisory) []string {
-	out := []string{}
-	say := func(format string, args ...any) { out = append(out, clean(fmt.Sprintf(format, args...))) }
-	if a.Revision != b.Revision {
-		say("revision %s, was %s", b.Revision, a.Revision)
+// revised says in words what a newer state of an advisory changed.
+func revised(before, now *advisory.Advisory) []string {
+	words := advisory.Differences(before, now)
+	if len(words) == 0 {
+		words = []string{"only its title, notes or dates differ"}
 	}
-	if a.Title != b.Title {
-		say("title: %s", b.Title)
+	for i := range words {
+		words[i] = clean(words[i])
 	}
-	had, have := byID(a), byID(b)
-	var added, removed []string
-	for id := range have {
-		if had[id] == nil {
-			added = append(added, id)
-		}
-	}
-	for id := range had {
-		if have[id] == nil {
-			removed = append(removed, id)
-		}
-	}
-	for _, l := range []struct {
-		word string
-		ids  []string
-	}{{"added", added}, {"removed", removed}} {
-		if len(l.ids) > 0 {
-			slices.Sort(l.ids)
-			say("vulnerabilities %s: %s", l.word, some5(l.ids))
-		}
-	}
-	if asJSON(a.Products) != asJSON(b.Products) {
-		say("products: %d, were %d, or named in another way", len(b.Products), len(a.Products))
-	}
-	parts := []struct {
-		word string
-		of   func(*advisory.Vulnerability) any
-	}{
-		{"scores", func(v *advisory.Vulnerability) any { return v.Scores }},
-		{"affected products", func(v *advisory.Vulnerability) any { return []any{v.Status, v.Configurations} }},
-		{"remediations", func(v *advisory.Vulnerability) any { return v.Remediations }},
-		{"description", func(v *advisory.Vulnerability) any { return []any{v.Title, v.Description, v.CWEs} }},
-	}
-	for _, p := range parts {
-		var ids []string
-		for id, v := range have {
-			if old := had[id]; old != nil && asJSON(p.of(old)) != asJSON(p.of(v)) {
-				ids = append(ids, id)
-			}
-		}
-		if len(ids) > 0 {
-			slices.Sort(ids)
-			say("%s of %s", p.word, some5(ids))
-		}
-	}
-	if len(out) == 0 {
-		say("dates or details only")
-	}
-	return out
-}
-
-func byID(a *advisory.Advisory) map[string]*advisory.Vulnerability {
-	m := make(map[string]*advisory.Vulnerability, len(a.Vulnerabilities))
-	for i := range a.Vulnerabilities {
-		m[a.Vulnerabilities[i].ID] = &a.Vulnerabilities[i]
-	}
-	return m
-}
-
-// some5 names the first few and counts the rest.
-func some5(ids []string) string {
-	if len(ids) <= maxNamed {
-		return strings.Join(ids, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(ids[:maxNamed], ", "), len(ids)-maxNamed)
+	return words
 }

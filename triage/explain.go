@@ -47,6 +47,12 @@ const (
 // concern: what an analyst asks first. The most devices come first; whole is how
 // many entries there are.
 func (t *Triage) Spared(id string) (list []Spared, whole int) {
+	return t.SparedAmong(id, func(device.ID) bool { return true })
+}
+
+// SparedAmong is Spared for the devices that keep chooses: a person may see the
+// devices of some departments only.
+func (t *Triage) SparedAmong(id string, keep func(device.ID) bool) (list []Spared, whole int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.site
@@ -54,17 +60,22 @@ func (t *Triage) Spared(id string) (list []Spared, whole int) {
 	if a == nil {
 		return nil, 0
 	}
-	var near []*likeness
+	type kept struct {
+		*likeness
+		ids []device.ID
+	}
+	var near []kept
 	for _, l := range s.likes {
-		if s.sameMaker(l.sample, a) && !concerns(s.assessor.Findings(l.sample), id) {
-			near = append(near, l)
+		if !s.sameMaker(l.sample, a) || concerns(s.assessor.Findings(l.sample), id) {
+			continue
+		}
+		if ids := l.among(keep); len(ids) > 0 {
+			near = append(near, kept{l, ids})
 		}
 	}
-	slices.SortFunc(near, func(a, b *likeness) int {
-		return cmp.Or(len(b.members)-len(a.members), strings.Compare(string(a.sample.ID), string(b.sample.ID)))
-	})
+	slices.SortFunc(near, func(a, b kept) int { return cmp.Or(len(b.ids)-len(a.ids), cmp.Compare(a.ids[0], b.ids[0])) })
 	for _, l := range near[:min(len(near), maxSpared)] {
-		list = append(list, Spared{Devices: l.some(), Count: len(l.members), Why: s.assessor.Explain(l.sample, id),
+		list = append(list, Spared{Devices: l.ids[:min(len(l.ids), maxSparedDevices)], Count: len(l.ids), Why: s.assessor.Explain(l.sample, id),
 			Name: strings.Join(strings.Fields(l.sample.Manufacturer+" "+l.sample.Model+" "+l.sample.Version), " ")})
 	}
 	return list, len(near)
@@ -98,12 +109,14 @@ func concerns(list []exposure.Finding, id string) bool {
 	return slices.ContainsFunc(list, func(f exposure.Finding) bool { return f.Advisory == id })
 }
 
-// some gives a few of the devices, always the same.
-func (l *likeness) some() []device.ID {
+// among gives the devices that are kept, in order.
+func (l *likeness) among(keep func(device.ID) bool) []device.ID {
 	var out []device.ID
 	for m := range l.members {
-		out = append(out, m.id)
+		if keep(m.id) {
+			out = append(out, m.id)
+		}
 	}
 	slices.Sort(out)
-	return out[:min(len(out), maxSparedDevices)]
+	return out
 }
