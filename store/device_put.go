@@ -204,6 +204,9 @@ func (f *fold) lose(id device.ID) error {
 	f.note("device_gone", k.num, string(id)+" is no longer in the inventory")
 	f.moved = f.moved || k.scored
 	now := micros(f.now)
+	if err := f.forgetBasis(k.num); err != nil {
+		return err
+	}
 	if _, err := f.exec("UPDATE finding SET closed = ?, last = (SELECT assessed FROM device WHERE num = ?), changed = ? WHERE device = ? AND closed = 0", now, k.num, now, k.num); err != nil {
 		return err
 	}

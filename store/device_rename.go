@@ -80,6 +80,11 @@ func (f *fold) rename(from, to device.ID) error {
 // move hands findings, decisions, comments, work and history on. Where both
 // devices have the same finding, that of the new one stays.
 func (f *fold) move(from, to int64) error {
+	for _, num := range []int64{from, to} {
+		if err := f.forgetBasis(num); err != nil {
+			return err
+		}
+	}
 	for _, m := range []struct {
 		query string
 		args  []any

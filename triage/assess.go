@@ -16,15 +16,28 @@ import (
 // step is how assessTouched gets at devices and gives away what it found.
 type step struct {
 	lock sync.Locker // held for one device at a time
-	load func(device.ID) (*device.Device, error)
+	load func(device.ID) (*device.Device, []byte, error)
 	save func(*member, store.Assessed) error
 }
 
 // assessTouched assesses the touched devices and plans their groups anew. The
-// other devices of these groups are weighed for the plan and not stored.
+// other devices of these groups are weighed for the plan and not stored. A plan
+// needs all groups: those that were never drafted come along.
 func (s *site) assessTouched(do step) error {
+	if len(s.replan) > 0 {
+		for name, g := range s.groups {
+			if !g.drafted {
+				s.replan[name] = true
+			}
+		}
+	}
+	return s.draft(slices.Sorted(maps.Keys(s.replan)), do)
+}
+
+// draft assesses the devices of groups and drafts their plans.
+func (s *site) draft(names []string, do step) error {
 	planner := remedy.NewPlanner(s.context.Weights, nil)
-	for _, name := range slices.Sorted(maps.Keys(s.replan)) {
+	for _, name := range names {
 		g := s.groups[name]
 		if g == nil {
 			continue
@@ -39,7 +52,7 @@ func (s *site) assessTouched(do step) error {
 				return err
 			}
 		}
-		g.part = draft.Part()
+		g.part, g.drafted = draft.Part(), true
 	}
 	return nil
 }
@@ -55,8 +68,17 @@ func (s *site) assessOne(x loaded, draft *remedy.Draft, do step) error {
 	assessed, planned := s.assess(x.device)
 	do.lock.Unlock()
 	draft.Add(x.device, planned)
+	m := s.members[x.id]
+	if !s.touched[x.id] && m.stored != nil {
+		return nil
+	}
+	rests := s.basisOf(m, x.matter, vulnerabilitiesOf(&assessed))
 	if s.touched[x.id] {
-		return do.save(s.members[x.id], assessed)
+		m.basis, m.matter = rests, x.matter
+		return do.save(m, assessed)
+	}
+	if m.basis == rests { // what is stored is what was found now
+		_, _, m.stored = m.fresh(&assessed)
 	}
 	return nil
 }
@@ -65,6 +87,7 @@ func (s *site) assessOne(x loaded, draft *remedy.Draft, do step) error {
 type loaded struct {
 	id     device.ID
 	device *device.Device
+	matter []byte
 	err    error
 }
 
@@ -72,7 +95,7 @@ type loaded struct {
 const readAhead = 32
 
 // ahead reads devices while those before are being assessed.
-func ahead(ids []device.ID, load func(device.ID) (*device.Device, error)) iter.Seq[loaded] {
+func ahead(ids []device.ID, load func(device.ID) (*device.Device, []byte, error)) iter.Seq[loaded] {
 	return func(yield func(loaded) bool) {
 		ready, stop := make(chan loaded, readAhead), make(chan struct{})
 		defer func() {
@@ -83,9 +106,9 @@ func ahead(ids []device.ID, load func(device.ID) (*device.Device, error)) iter.S
 		go func() {
 			defer close(ready)
 			for _, id := range ids {
-				d, err := load(id)
+				d, matter, err := load(id)
 				select {
-				case ready <- loaded{id, d, err}:
+				case ready <- loaded{id, d, matter, err}:
 				case <-stop:
 					return
 				}

@@ -22,6 +22,11 @@ func (t *Triage) round(ctx context.Context, w *work) error {
 		*s = Status{Busy: true, Cause: w.cause(), Since: t.deps.Store.Now(), Warnings: s.Warnings}
 	})
 	defer t.progress(func(s *Status) { s.Busy, s.Since = false, t.deps.Store.Now() })
+	if w.all {
+		if err := t.resume(ctx); err != nil {
+			return err
+		}
+	}
 	wider, err := t.refresh(ctx, w)
 	if err != nil {
 		return fmt.Errorf("read the devices: %w", err)
@@ -42,6 +47,9 @@ func (t *Triage) round(ctx context.Context, w *work) error {
 		return fmt.Errorf("read the decisions: %w", err)
 	}
 	t.site.decide(now, &t.mu)
+	if w.all {
+		t.settle()
+	}
 	some := len(t.site.touched) > 0
 	changes, err := t.assess(ctx, w.cause())
 	if err != nil {
@@ -55,6 +63,9 @@ func (t *Triage) round(ctx context.Context, w *work) error {
 	}
 	if err := t.plan(ctx, w.cause()); err != nil {
 		return fmt.Errorf("store the plan: %w", err)
+	}
+	if err := t.note(ctx, true); err != nil {
+		return err
 	}
 	if t.deps.OnChange != nil && len(changes) > 0 {
 		t.deps.OnChange(ctx, w.cause(), changes)
@@ -72,9 +83,11 @@ func (t *Triage) refresh(ctx context.Context, w *work) (wider bool, err error) {
 	}
 	if w.all {
 		there := map[device.ID]bool{}
-		err := t.deps.Store.EachDeviceDocument(ctx, func(d *device.Device) error {
+		err := t.deps.Store.EachDeviceBasis(ctx, func(d *device.Device, b store.Basis) error {
 			there[d.ID] = true
-			return put(d)
+			err := put(d)
+			t.site.members[d.ID].rest(b)
+			return err
 		})
 		if err != nil {
 			return wider, err
@@ -115,15 +128,16 @@ func (t *Triage) leave(id device.ID) {
 // assess assesses the touched devices and drafts the plans of their groups.
 func (t *Triage) assess(ctx context.Context, cause string) ([]store.FindingChange, error) {
 	t.progress(func(st *Status) { st.Done, st.Of = 0, len(t.site.touched) })
+	if len(t.site.touched)+len(t.site.replan) > 0 {
+		if err := t.note(ctx, false); err != nil {
+			return nil, err
+		}
+	}
 	saver := t.newSaver(ctx, cause)
-	err := t.site.assessTouched(step{
-		lock: &t.mu,
-		load: func(id device.ID) (*device.Device, error) { return t.deps.Store.Device(ctx, id) },
-		save: func(m *member, a store.Assessed) error {
-			t.progress(func(st *Status) { st.Done++ })
-			return saver.add(m, a)
-		},
-	})
+	err := t.site.assessTouched(t.step(ctx, func(m *member, a store.Assessed) error {
+		t.progress(func(st *Status) { st.Done++ })
+		return saver.add(m, a)
+	}))
 	changes, err := saver.done(err)
 	if err != nil {
 		return nil, fmt.Errorf("store the findings: %w", err)

@@ -31,8 +31,11 @@ type saver struct {
 }
 
 // batch is what one transaction stores: devices with all their findings, or
-// with those alone that weigh something else than before.
-type batch struct{ whole, weighed []store.Assessed }
+// with those alone that weigh something else than before; then what they rest on.
+type batch struct {
+	whole, weighed []store.Assessed
+	bases          []store.Basis
+}
 
 func (t *Triage) newSaver(ctx context.Context, cause string) *saver {
 	ctx, stop := context.WithCancelCause(ctx)
@@ -66,7 +69,7 @@ func (s *saver) put(b batch) error {
 		}
 		s.keep(changes)
 	}
-	return nil
+	return s.store.PutBases(s.ctx, b.bases)
 }
 
 // add stores what changed of a device.
@@ -74,6 +77,7 @@ func (s *saver) add(m *member, a store.Assessed) error {
 	changed, all, prints := m.fresh(&a)
 	m.stored = prints
 	s.stored = append(s.stored, m)
+	s.next.bases = append(s.next.bases, store.Basis{Device: m.id, Matter: m.matter, Sum: m.basis[:]})
 	switch {
 	case all:
 		s.next.whole, s.size = append(s.next.whole, a), s.size+max(1, len(a.Findings))
@@ -90,7 +94,7 @@ func (s *saver) send() error {
 	if err := context.Cause(s.ctx); err != nil {
 		return err
 	}
-	if s.size > 0 {
+	if s.size > 0 || len(s.next.bases) > 0 {
 		s.batches <- s.next
 		s.next, s.size = batch{}, 0
 	}
@@ -109,7 +113,7 @@ func (s *saver) done(failed error) ([]store.FindingChange, error) {
 	s.stop(nil)
 	if err != nil {
 		for _, m := range s.stored {
-			m.stored = nil
+			m.stored, m.basis = nil, basis{}
 		}
 		return nil, err
 	}

@@ -121,7 +121,7 @@ var scaleMakers = []string{"Philips", "Siemens Healthineers", "GE Healthcare", "
 func modelName(m int) string { return fmt.Sprintf("Vitalon %d", 1000+m) }
 
 // writeModel writes the advisory of one model.
-func writeModel(b *testing.B, dir string, m int) {
+func writeModel(b testing.TB, dir string, m int) {
 	type object = map[string]any
 	var flaws []any
 	for n := range scaleFlaws {

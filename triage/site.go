@@ -26,6 +26,8 @@ type site struct {
 	touched   map[device.ID]bool // to be assessed
 	replan    map[string]bool    // groups to be planned
 	planned   [sha256.Size]byte  // digest of the plan that is stored
+	program   string             // tells builds apart
+	undrafted int                // groups when warm last looked
 }
 
 // member is one device.
@@ -35,6 +37,8 @@ type member struct {
 	group  *group
 	served []device.Peer // who uses its clinical services
 	stored []print       // of its findings as they were stored; nil: not known
+	basis  basis         // what its stored findings rest on; zero: not known
+	matter []byte        // the store's digest of the device, as it was assessed
 }
 
 // likenessKey is the digest of a Likeness.
@@ -53,12 +57,13 @@ type group struct {
 	name    string
 	members map[device.ID]*member
 	part    remedy.Part
+	drafted bool
 }
 
 func newSite(a *pipeline.Assessor, s *exposure.Speller) *site {
 	return &site{assessor: a, speller: s, wanted: pipeline.NewWanted(), context: risk.Context{Weights: risk.DefaultWeights()},
 		members: map[device.ID]*member{}, likes: map[likenessKey]*likeness{}, groups: map[string]*group{},
-		touched: map[device.ID]bool{}, replan: map[string]bool{}}
+		touched: map[device.ID]bool{}, replan: map[string]bool{}, program: program()}
 }
 
 // put brings a device in, new or changed, and tells whether it wants records
@@ -66,7 +71,7 @@ func newSite(a *pipeline.Assessor, s *exposure.Speller) *site {
 func (s *site) put(d *device.Device) (wider bool) {
 	m := &member{id: d.ID, served: risk.Served(d)}
 	if before := s.members[d.ID]; before != nil {
-		m.stored = before.stored
+		m.stored, m.basis, m.matter = before.stored, before.basis, before.matter
 		s.remove(d.ID)
 	}
 	key := likenessKey(sha256.Sum256([]byte(s.speller.Likeness(d))))

@@ -98,7 +98,7 @@ func (h *hospital) settle(t testing.TB, feeds string, changed bool, now decision
 	h.compare(changed, &lock)
 	h.decide(now, &lock)
 	h.saved = 0
-	err := h.assessTouched(step{&lock, func(id device.ID) (*device.Device, error) { return h.docs[id], nil }, func(_ *member, a store.Assessed) error {
+	err := h.assessTouched(step{&lock, func(id device.ID) (*device.Device, []byte, error) { return h.docs[id], nil, nil }, func(_ *member, a store.Assessed) error {
 		h.kept[a.Device] = a.Findings
 		h.saved++
 		return nil

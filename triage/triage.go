@@ -49,6 +49,7 @@ type Triage struct {
 	deps  Deps
 	queue queue
 
+	noted  state      // as it stands in the store; of the one that runs rounds
 	mu     sync.Mutex // guards site: held for one device at a time, not for a round
 	site   *site
 	status Status // guarded by mu
@@ -91,7 +92,13 @@ const (
 func (t *Triage) Run(ctx context.Context) error {
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
+	now := make(chan struct{})
+	close(now)
 	for {
+		var spare <-chan struct{} // ready while there is something to do that can wait
+		if t.site.cold() {
+			spare = now
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -99,6 +106,11 @@ func (t *Triage) Run(ctx context.Context) error {
 			t.Tick()
 		case <-t.queue.ready:
 			t.serve(ctx)
+		case <-spare:
+			if err := t.warm(ctx); err != nil && ctx.Err() == nil {
+				t.failed(fmt.Errorf("triage: %w", err))
+				t.site.undrafted = 0 // the next round that plans drafts them
+			}
 		}
 	}
 }
