@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"bus":      {"wire/session", "web/tls"},
 	"notify":   {"store", "people", "asset", "vuln"},
 	"metrics":  {},
-	"backup":   {"store"},
+	"backup":   {"config", "store"},
 	"config":   {},
 	"web":      {"store", "people", "intake", "triage", "notify", "report", "pipeline", "wire", "asset", "vuln"},
 	"hub":      {"config", "backup", "store", "people", "intake", "triage", "bus", "notify", "metrics", "web", "vuln", "asset"},

@@ -53,9 +53,9 @@ func help(t *testing.T, command ...string) string {
 	return string(text)
 }
 
-var commandLines = regexp.MustCompile(`(?m)^  ([a-z]+)  `)
+var commandLines = regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)?)(?: [\[<].*)?(?:  |$)`)
 
-// commands lists the subcommands in the order of the help.
+// commands lists the subcommands, of one word or two, in the order of the help.
 func commands(t *testing.T) []string {
 	t.Helper()
 	_, list, _ := strings.Cut(help(t), "Commands:\n")
@@ -74,7 +74,7 @@ func commandLine(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("```text\n$ ward --help\n" + trimmed(help(t)) + "```\n")
 	for _, name := range commands(t) {
-		b.WriteString("\n## ward " + name + "\n\n```text\n$ ward " + name + " --help\n" + trimmed(help(t, name)) + "```\n")
+		b.WriteString("\n## ward " + name + "\n\n```text\n$ ward " + name + " --help\n" + trimmed(help(t, strings.Fields(name)...)) + "```\n")
 	}
 	return b.String()
 }
@@ -90,28 +90,32 @@ func trimmed(text string) string {
 
 // shown finds commands of ward in a page: lines of code blocks, after a prompt,
 // a pipe or the folder of the binary.
-var shown = regexp.MustCompile(`(?m)^(?:\$ |.*\| )?(?:\./bin/)?ward ([a-z]+)(?: (.*))?$`)
+var shown = regexp.MustCompile(`(?m)^(?:\$ |# |.*\| |.*\bsudo (?:-u [a-z]+ )?)?(?:\./bin/|/usr/local/bin/)?ward ([a-z]+)(?: ([^|>#&]*))?`)
 
 var flagWord = regexp.MustCompile(`(?:^| )(--[a-z][a-z-]*)`)
 
 func TestCommandsInTheDocumentsExist(t *testing.T) {
 	known := map[string]string{}
 	for _, name := range commands(t) {
-		known[name] = help(t, name)
+		known[name] = help(t, strings.Fields(name)...)
 	}
 	found := 0
 	for _, file := range pages(t) {
 		for _, block := range codeBlocks(read(t, filepath.Join(root, file))) {
 			for _, m := range shown.FindAllStringSubmatch(block, -1) {
 				found++
-				text, ok := known[m[1]]
-				if !ok {
-					t.Errorf("%s: no such command: ward %s", file, m[1])
+				name, args := m[1], m[2]
+				if word, rest, _ := strings.Cut(args, " "); known[name] == "" {
+					name, args = name+" "+word, rest
 				}
-				args, _, _ := strings.Cut(m[2], "   ")
+				text, ok := known[name]
+				if !ok {
+					t.Errorf("%s: no such command: ward %s", file, name)
+				}
+				args, _, _ = strings.Cut(args, "   ")
 				for _, f := range flagWord.FindAllStringSubmatch(args, -1) {
 					if !strings.Contains(text, f[1]) {
-						t.Errorf("%s: ward %s has no option %s", file, m[1], f[1])
+						t.Errorf("%s: ward %s has no option %s", file, name, f[1])
 					}
 				}
 			}

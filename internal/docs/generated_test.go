@@ -33,6 +33,10 @@ func TestGeneratedPartsAreFresh(t *testing.T) {
 		{"docs/reference/kinds-and-tiers.md", alone(kinds)},
 		{"docs/reference/limits.md", alone(limits)},
 		{"docs/reference/assets-csv.md", alone(assetColumns)},
+		{"docs/reference/roles.md", alone(roles)},
+		{"docs/reference/web-pages.md", alone(webPages)},
+		{"docs/reference/settings.md", alone(retention)},
+		{"docs/reference/audit-trail.md", alone(verbs)},
 		{"docs/explanation/how-risk-is-scored.md", alone(workedExamples)},
 	} {
 		t.Run(filepath.Base(page.file), func(t *testing.T) { fresh(t, filepath.Join(root, page.file), page.make(t)) })

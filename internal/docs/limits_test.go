@@ -15,7 +15,7 @@ import (
 
 // limited are the folders whose named limits are listed: all that reads foreign
 // input or bounds the work done on it.
-var limited = []string{"wire", "spec", "asset", "vuln", "pipeline", "report"}
+var limited = []string{"wire", "spec", "asset", "vuln", "pipeline", "report", "people", "traffic", "store", "intake", "triage", "bus", "notify", "web", "hub"}
 
 // limits is the generated part of limits.md: every constant that is called a
 // maximum, by package, with its comment.
@@ -23,6 +23,9 @@ func limits(t *testing.T) string {
 	byFolder := map[string][]string{}
 	for _, top := range limited {
 		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Name() == "node_modules" {
+				return filepath.SkipDir
+			}
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
 			}

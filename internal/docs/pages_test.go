@@ -29,6 +29,22 @@ func pages(t *testing.T) []string {
 	return files
 }
 
+// goFiles lists the source files of the program below a pattern of git, without
+// tests, relative to its folder.
+func goFiles(t *testing.T, pattern string) []string {
+	t.Helper()
+	cmd := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", pattern)
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("git ls-files: %v", err)
+	}
+	return slices.DeleteFunc(strings.Fields(string(out)), func(f string) bool {
+		_, err := os.Stat(filepath.Join(root, f))
+		return strings.HasSuffix(f, "_test.go") || err != nil
+	})
+}
+
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
 func TestLinksResolve(t *testing.T) {
