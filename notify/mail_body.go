@@ -81,7 +81,7 @@ func (l *letter) subject() string {
 func (m *mailSender) write(e *Envelope, from *mail.Address) ([]byte, error) {
 	l := &letter{Message: &e.Message, Base: e.Base, language: e.To.Language, say: m.say, zone: m.zone}
 	l.Subject = l.subject()
-	l.Settings = l.URL("/notices")
+	l.Settings = l.URL("/notifications")
 	var b bytes.Buffer
 	parts := multipart.NewWriter(&b)
 	if err := parts.SetBoundary("ward-" + e.ID); err != nil {

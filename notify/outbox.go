@@ -157,7 +157,7 @@ func (n *Notify) Test(ctx context.Context, channel string, to people.Person) err
 	defer stop()
 	now := n.Store.Now()
 	return s.Send(ctx, &Envelope{ID: digest("test", channel, to.ID, now.String()), To: to, Base: n.Base, Message: Message{Kind: "test", Level: store.NoticeDigest, At: now,
-		Sections: []Section{{Rule: "test", Title: "Test message", Items: []Item{{Level: store.NoticeDigest, Name: "Ward", Text: "If you read this, messages of Ward reach you.", Link: "/settings/notices", Times: 1}}}}}})
+		Sections: []Section{{Rule: "test", Title: "Test message", Items: []Item{{Level: store.NoticeDigest, Name: "Ward", Text: "If you read this, messages of Ward reach you.", Link: "/settings/notifications", Times: 1}}}}}})
 }
 
 // permanent tells whether a mail server said that it will never take the message.

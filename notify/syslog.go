@@ -8,7 +8,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // syslogSender writes each notice as one event: CEF in a syslog message
@@ -70,15 +69,19 @@ func (s *syslogSender) events(e *Envelope) []string {
 			out = append(out, s.frame(e, section.Rule, cef(s.version, &section, &section.Items[i], e)))
 		}
 		if section.More > 0 {
-			more := Item{Notice: e.ID, Level: e.Message.Level, Name: "Ward", Text: strconv.Itoa(section.More) + " more of the same cause, see Ward", Link: "/notices", Times: section.More}
+			more := Item{Notice: e.ID, Level: e.Message.Level, Name: "Ward", Text: strconv.Itoa(section.More) + " more of the same cause, see Ward", Link: "/notifications", Times: section.More}
 			out = append(out, s.frame(e, section.Rule, cef(s.version, &section, &more, e)))
 		}
 	}
 	return out
 }
 
-// facility is "log audit" (RFC 5424 table 1).
-const facility = 13
+const (
+	// facility is "log audit" (RFC 5424 table 1).
+	facility = 13
+	// stampLayout is the time with at most six digits of a second (section 6.2.3).
+	stampLayout = "2006-01-02T15:04:05.000000Z07:00"
+)
 
 // frame puts the header of RFC 5424 before an event.
 func (s *syslogSender) frame(e *Envelope, rule, event string) string {
@@ -93,7 +96,7 @@ func (s *syslogSender) frame(e *Envelope, rule, event string) string {
 	if err != nil {
 		host = ""
 	}
-	return fmt.Sprintf("<%d>1 %s %s ward - %s - \xEF\xBB\xBF%s", facility*8+severity, e.Message.At.UTC().Format(time.RFC3339Nano), printable(host, 255), printable(rule, 32), event)
+	return fmt.Sprintf("<%d>1 %s %s ward - %s - \xEF\xBB\xBF%s", facility*8+severity, e.Message.At.UTC().Format(stampLayout), printable(host, 255), printable(rule, 32), event)
 }
 
 // printable keeps what a header field may hold: visible ASCII; "-" for nothing.
