@@ -43,7 +43,7 @@ var mayImport = map[string][]string{
 	"config":   {},
 	"web":      {"store", "people", "intake", "triage", "notify", "report", "pipeline", "wire", "asset", "vuln"},
 	"hub":      {"config", "backup", "store", "people", "intake", "triage", "bus", "notify", "metrics", "web", "vuln", "asset"},
-	"demo":     {"hub", "config", "store", "people", "sim", "asset", "vuln"},
+	"demo":     {"hub", "config", "store", "people", "sim", "web", "asset", "vuln"},
 	"cmd":      {"pipeline", "report", "wire", "asset", "vuln", "sim", "config", "hub", "demo", "backup", "store", "people", "web"},
 	"bench":    {"wire", "asset", "vuln", "spec", "sim", "pipeline", "store", "people", "intake", "triage", "hub", "config", "web", "internal"},
 	"internal": {"wire", "asset", "vuln", "spec", "sim", "pipeline", "report", "store", "people"},

@@ -90,7 +90,7 @@ func trimmed(text string) string {
 
 // shown finds commands of ward in a page: lines of code blocks, after a prompt,
 // a pipe or the folder of the binary.
-var shown = regexp.MustCompile(`(?m)^(?:\$ |# |.*\| |.*\bsudo (?:-u [a-z]+ )?)?(?:\./bin/|/usr/local/bin/)?ward ([a-z]+)(?: ([^|>#&]*))?`)
+var shown = regexp.MustCompile(`(?m)^(?:\$ |# |.*\| |.*\bsudo (?:-u [a-z]+ )?)?(?:\./bin/|/usr/local/bin/)?ward ([a-z]+)(?: ([^|>#&\n]*))?`)
 
 var flagWord = regexp.MustCompile(`(?:^| )(--[a-z][a-z-]*)`)
 
