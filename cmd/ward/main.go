@@ -28,6 +28,7 @@ var errDamaged = errors.New("some parts could not be read")
 
 type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the hub: remember, show, and let a team work on it."`
+	Demo     demoCmd     `cmd:"" help:"A simulated hospital in the browser: see what Ward does, with nothing real."`
 	Analyze  analyzeCmd  `cmd:"" help:"Read captures or logs and tell what is there, what is wrong and what to do first."`
 	Explain  explainCmd  `cmd:"" help:"Show why: the chain from rank to factor to claim to file, frame and date."`
 	Feeds    feedsCmd    `cmd:"" help:"Keep the vulnerability feeds fresh, with internet or without."`
