@@ -9,8 +9,9 @@ import (
 	"ward/store"
 )
 
-// fill brings a simulated hospital in: its traffic and its maintenance export.
-func fill(t *testing.T, h *running) {
+// example writes a simulated hospital: its traffic, its maintenance export,
+// whose path it gives, and into the feeds of the hub the advisories on it.
+func example(t *testing.T, h *running) (assets string) {
 	t.Helper()
 	dir := t.TempDir()
 	hospital, err := sim.New(sim.Config{Seed: 1})
@@ -25,15 +26,23 @@ func fill(t *testing.T, h *running) {
 	if _, err := hospital.Write(record.Frame); err != nil {
 		t.Fatal(err)
 	}
-	for _, end := range []func() error{record.Close, f.Close, func() error { return hospital.WriteAssets(filepath.Join(dir, "assets.csv")) },
+	assets = filepath.Join(dir, "assets.csv")
+	for _, end := range []func() error{record.Close, f.Close, func() error { return hospital.WriteAssets(assets) },
 		func() error { return hospital.WriteFeeds(filepath.Join(h.Feeds, "example")) }} {
 		if err := end(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	h.Triage.FeedsChanged("feeds of the example")
-	h.upload(t, filepath.Join(dir, "assets.csv"))
-	h.upload(t, filepath.Join(dir, "ward.pcap"))
+	return assets
+}
+
+// fill brings the example in.
+func fill(t *testing.T, h *running) {
+	t.Helper()
+	assets := example(t, h)
+	h.upload(t, assets)
+	h.upload(t, filepath.Join(filepath.Dir(assets), "ward.pcap"))
 }
 
 // seen is a page that a person may see.

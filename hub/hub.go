@@ -20,6 +20,7 @@ import (
 	"ward/config"
 	"ward/intake"
 	"ward/metrics"
+	"ward/notify"
 	"ward/store"
 	"ward/triage"
 	"ward/web/auth"
@@ -37,6 +38,7 @@ type Hub struct {
 	Base   *url.URL // the address that browsers use
 
 	ui        *ui.UI
+	notify    *notify.Notify
 	metrics   *metrics.Metrics
 	bus       *bus.Bus
 	authority *certs.Authority // nil on plain localhost
@@ -62,7 +64,7 @@ func New(ctx context.Context, o Options) (_ *Hub, err error) {
 			return nil, fmt.Errorf("hub: make its folder: %w\nhint: name a folder you may write with --data", err)
 		}
 	}
-	for _, open := range []func(context.Context) error{h.openStore, h.listen, h.openPages, h.openWork, h.openBus} {
+	for _, open := range []func(context.Context) error{h.openStore, h.listen, h.openPages, h.openNotices, h.openWork, h.openBus} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}

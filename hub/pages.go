@@ -12,6 +12,7 @@ import (
 
 	"ward/store"
 	"ward/web"
+	"ward/web/api"
 	"ward/web/auth"
 	"ward/web/ui"
 )
@@ -37,8 +38,11 @@ func (h *Hub) pages() http.Handler {
 		Observe: func(route string, status int, took time.Duration) {
 			h.metrics.Requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
 		},
-		Decided: func(d store.Decision) { h.decided(d) },
-		Mount:   map[string]http.Handler{"GET /metrics": h.private(h.metrics.Handler())},
+		Decided: h.decided,
+		Mount: map[string]http.Handler{
+			"GET /metrics": h.private(h.metrics.Handler()),
+			"/api/":        api.New(api.Deps{Store: h.Store, Intake: h.Intake, Triage: h.Triage, UpdateFeeds: h.updateFeeds(), Decided: h.decided, Version: h.Version, Log: h.Log}),
+		},
 	})
 }
 

@@ -26,6 +26,7 @@ func (h *Hub) upkeep(ctx context.Context) error {
 		case <-hour.C:
 			h.Triage.Tick()
 			h.failed("looking at the feeds")(h.noteAges(ctx))
+			h.failed("looking for silence")(h.lookForSilence(ctx))
 			h.failed("applying retention")(h.retain(ctx))
 		}
 	}
