@@ -1,0 +1,113 @@
+package paper
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strconv"
+)
+
+// PDF writes the inventory: a summary by department and tier over all devices,
+// then the devices by department and location.
+func (v *Inventory) PDF(w io.Writer) error {
+	s, err := newSheet(&v.Head, true)
+	if err != nil {
+		return err
+	}
+	s.opening(v.Title, v.Scope, s.t("%d devices", v.Total))
+	shown := v.Lines[:min(len(v.Lines), MaxLines)]
+	if len(shown) < v.Total {
+		s.para(0, normal, "B", v.LeftOut(), 3)
+	}
+	s.summary(v)
+	for i := 0; i < len(shown); {
+		end := i
+		for end < len(shown) && shown[end].Department == shown[i].Department {
+			end++
+		}
+		s.department(shown[i:end])
+		i = end
+	}
+	return s.finish(w)
+}
+
+// LeftOut says which devices are not on the paper; empty where all are.
+func (v *Inventory) LeftOut() string {
+	n := min(len(v.Lines), MaxLines)
+	if n == v.Total {
+		return ""
+	}
+	t := v.T
+	if t == nil {
+		t = english
+	}
+	return t("Only the %d devices with the highest scores are listed. The summary counts all %d. Choose a department, or take the CSV file for all.", n, v.Total)
+}
+
+func (s *sheet) summary(v *Inventory) {
+	s.heading(s.t("Devices by department and tier"))
+	columns := []column{{s.t("Department"), 60, false}}
+	for _, name := range TierNames {
+		columns = append(columns, column{cmp.Or(name, s.t("not known")), 14, true})
+	}
+	g := s.table(1, append(columns, column{s.t("All"), 14, true})...)
+	shown := v.Groups[:min(len(v.Groups), MaxGroups)]
+	for _, group := range shown {
+		cells := []string{cmp.Or(group.Department, s.t("no department"))}
+		for _, name := range TierNames {
+			n := ""
+			if group.Tiers[name] > 0 {
+				n = strconv.Itoa(group.Tiers[name])
+			}
+			cells = append(cells, n)
+		}
+		g.row(append(cells, strconv.Itoa(group.Total))...)
+	}
+	if more := len(v.Groups) - len(shown); more > 0 {
+		s.para(0, normal, "", s.t("%d smaller departments are not shown.", more), 1)
+	}
+}
+
+func (s *sheet) department(lines []Line) {
+	s.heading(cmp.Or(lines[0].Department, s.t("no department")))
+	g := s.table(2, column{s.t("Location"), 30, false}, column{s.t("Name"), 32, false}, column{s.t("Kind"), 26, false}, column{s.t("Maker and model"), 40, false},
+		column{s.t("Version"), 18, false}, column{s.t("Serial number"), 24, false}, column{s.t("Address"), 24, false},
+		column{s.t("Tier"), 8, false}, column{s.t("Score"), 9, true}, column{s.t("Band"), 20, false})
+	for i := range lines {
+		l := &lines[i]
+		g.row(l.Location, l.Name, l.Kind, l.Product, l.Version, l.Serial, l.Address, l.Tier, score(l.Score), l.Band)
+	}
+}
+
+// Count counts all devices by department, keeps the first MaxLines and sorts them
+// by department and location. all gives them, the highest scores first.
+func (v *Inventory) Count(all func(func(Line) error) error) error {
+	groups := map[string]*Group{}
+	err := all(func(l Line) error {
+		v.Total++
+		g := groups[l.Department]
+		if g == nil {
+			g = &Group{Department: l.Department, Tiers: map[string]int{}}
+			groups[l.Department] = g
+		}
+		g.Total++
+		g.Tiers[l.Tier]++
+		if len(v.Lines) < MaxLines {
+			v.Lines = append(v.Lines, l)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		v.Groups = append(v.Groups, *g)
+	}
+	slices.SortFunc(v.Groups, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(a.Department, b.Department))
+	})
+	slices.SortStableFunc(v.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(a.Department, b.Department), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Name, b.Name))
+	})
+	return nil
+}
