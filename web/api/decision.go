@@ -22,17 +22,17 @@ type decisionBody struct {
 	Device        string    `json:"device" minLength:"1" maxLength:"500"`
 	Vulnerability string    `json:"vulnerability" minLength:"1" maxLength:"200"`
 	Value         string    `json:"value,omitempty" maxLength:"500" doc:"a score 0 to 100, or the VEX justification of not_affected"`
-	Reason        string    `json:"reason" minLength:"1" maxLength:"2000"`
+	Reason        string    `json:"reason" minLength:"10" maxLength:"2000"`
 	Expires       time.Time `json:"expires" doc:"at most 180 days ahead"`
 }
 
 type reasonBody struct {
-	Reason string `json:"reason" minLength:"1" maxLength:"2000"`
+	Reason string `json:"reason" minLength:"10" maxLength:"2000"`
 }
 
 type secondBody struct {
 	Approve bool   `json:"approve"`
-	Reason  string `json:"reason" minLength:"1" maxLength:"2000"`
+	Reason  string `json:"reason" minLength:"10" maxLength:"2000"`
 }
 
 func decisions(s *service) {
@@ -127,8 +127,8 @@ func (s *service) reaches(ctx context.Context, x *store.Decision) (bool, error) 
 func (s *service) listDecisions(ctx context.Context, in *struct {
 	Device        string   `query:"device" maxLength:"500"`
 	Vulnerability string   `query:"vulnerability" maxLength:"200"`
-	Kind          []string `query:"kind,explode" enum:"accept_risk,override_score,not_affected,label"`
-	State         []string `query:"state,explode" enum:"proposed,in_force,expired,revoked,refused"`
+	Kind          []string `query:"kind,explode" nullable:"false" enum:"accept_risk,override_score,not_affected,label"`
+	State         []string `query:"state,explode" nullable:"false" enum:"proposed,in_force,expired,revoked,refused"`
 	Paging
 }) (*answer[decisionList], error) {
 	if in.Device != "" {

@@ -13,9 +13,9 @@ import (
 // DeviceQuery chooses devices by the same words as the page Devices.
 type DeviceQuery struct {
 	Text          string   `query:"text" maxLength:"200" doc:"searched in name, maker, model, address, MAC, serial, asset number, location"`
-	Tier          []string `query:"tier,explode" enum:"T0,T1,T2,T3,T4" doc:"criticality tiers"`
-	Kind          []string `query:"kind,explode" maxItems:"50" doc:"kinds of devices"`
-	Band          []string `query:"band,explode" enum:"track,schedule,next_window,act_now" doc:"bands of the worst finding"`
+	Tier          []string `query:"tier,explode" nullable:"false" enum:"T0,T1,T2,T3,T4" doc:"criticality tiers"`
+	Kind          []string `query:"kind,explode" nullable:"false" maxItems:"50" doc:"kinds of devices"`
+	Band          []string `query:"band,explode" nullable:"false" enum:"track,schedule,next_window,act_now" doc:"bands of the worst finding"`
 	Location      string   `query:"location" maxLength:"200"`
 	Department    string   `query:"department" maxLength:"200"`
 	Manufacturer  string   `query:"manufacturer" maxLength:"200"`

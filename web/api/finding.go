@@ -14,7 +14,7 @@ type FindingQuery struct {
 	Device        string   `query:"device" maxLength:"500"`
 	Vulnerability string   `query:"vulnerability" maxLength:"200"`
 	Advisory      string   `query:"advisory" maxLength:"200"`
-	Band          []string `query:"band,explode" enum:"track,schedule,next_window,act_now"`
+	Band          []string `query:"band,explode" nullable:"false" enum:"track,schedule,next_window,act_now"`
 	Closed        bool     `query:"closed" doc:"also those that are no longer true"`
 }
 

@@ -15,7 +15,7 @@ type importPage struct {
 
 func imports(s *service) {
 	add(s, get("list-imports", "/imports", people.See, "List what was read or is being read"), func(ctx context.Context, in *struct {
-		State []string `query:"state,explode" enum:"receiving,queued,reading,done,failed,undone"`
+		State []string `query:"state,explode" nullable:"false" enum:"receiving,queued,reading,done,failed,undone"`
 		Paging
 	}) (*page[importPage], error) {
 		list, total, err := s.Store.Imports(ctx, as[store.ImportState](in.State), in.Offset, in.Limit)
@@ -31,7 +31,7 @@ func imports(s *service) {
 
 func (s *service) undoImport(ctx context.Context, in *struct {
 	ByID
-	Reason string `query:"reason" required:"true" minLength:"1" maxLength:"2000"`
+	Reason string `query:"reason" required:"true" minLength:"10" maxLength:"2000"`
 }) (*answer[store.Import], error) {
 	if s.Intake == nil {
 		return nil, absent("an intake")

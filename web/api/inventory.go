@@ -140,4 +140,3 @@ func (s *service) eachInput(ctx context.Context, use func(any) error) error {
 		}
 	}
 }
-

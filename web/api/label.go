@@ -13,7 +13,7 @@ import (
 type labelBody struct {
 	Field  string `json:"field" enum:"manufacturer,model,model_number,kind,role,os,version,serial,hostname,location,department,tier,asset_id,owner"`
 	Value  string `json:"value" minLength:"1" maxLength:"500"`
-	Reason string `json:"reason" minLength:"1" maxLength:"2000"`
+	Reason string `json:"reason" minLength:"10" maxLength:"2000"`
 }
 
 // labels are the operations on a person's word about a device, which wins over

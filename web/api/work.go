@@ -34,9 +34,9 @@ func works(s *service) {
 	o := get("list-work", "/work", people.See, "The worklist, by rank")
 	o.Text = "Without a state: what is open, doing or waiting."
 	add(s, o, func(ctx context.Context, in *struct {
-		State         []string `query:"state,explode" enum:"open,doing,waiting,done,dismissed,gone"`
-		Band          []string `query:"band,explode" enum:"track,schedule,next_window,act_now"`
-		Kind          []string `query:"kind,explode" maxItems:"20"`
+		State         []string `query:"state,explode" nullable:"false" enum:"open,doing,waiting,done,dismissed,gone"`
+		Band          []string `query:"band,explode" nullable:"false" enum:"track,schedule,next_window,act_now"`
+		Kind          []string `query:"kind,explode" nullable:"false" maxItems:"20"`
 		Assignee      string   `query:"assignee" maxLength:"100" doc:"ID of a person"`
 		Device        string   `query:"device" maxLength:"500" doc:"work that touches it"`
 		Vulnerability string   `query:"vulnerability" maxLength:"200" doc:"work that works on it"`
