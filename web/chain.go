@@ -132,7 +132,7 @@ func headers(next http.Handler) http.Handler {
 
 // unlimited are paths that bound themselves: uploads, the API and the stream.
 func unlimited(path string) bool {
-	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/imports/") || path == "/live"
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/imports/") || path == "/feeds/bundle" || path == "/live"
 }
 
 func limits(next http.Handler) http.Handler {

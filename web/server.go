@@ -60,6 +60,7 @@ type Deps struct {
 type Server struct {
 	Deps
 	clients chan struct{} // places for live streams
+	netmaps netmaps
 }
 
 // New gives the whole handler: routes behind the chain of middleware.
@@ -68,6 +69,8 @@ func New(d Deps) http.Handler {
 		d.Log = slog.Default()
 	}
 	s := &Server{Deps: d, clients: make(chan struct{}, maxLive)}
+	s.nameSite()
+	d.UI.Demo = d.UI.Demo || d.Demo
 	mux := http.NewServeMux()
 	for _, route := range Routes() {
 		mux.Handle(route.Method+" "+route.Pattern, s.guard(route))

@@ -60,7 +60,7 @@ func (u *UI) render(w http.ResponseWriter, r *http.Request, status int, page, bl
 func (u *UI) execute(b *bytes.Buffer, r *http.Request, page, block, title string, data any) error {
 	sets := u.sets
 	if u.Folder != "" { // read anew while developing
-		fresh := &UI{Options: u.Options, assets: u.assets, texts: u.texts}
+		fresh := &UI{Options: u.Options, assets: u.assets, texts: u.texts, site: u.site}
 		if err := fresh.parse(); err != nil {
 			return err
 		}

@@ -25,11 +25,13 @@ type request struct {
 	Now   time.Time
 	HTMX  bool
 	Ward  string // version
+	Site  string // name of the hospital or site, may be empty
+	Tour  *Tour  // of a demonstration; nil: none
 }
 
 func (u *UI) requestOf(r *http.Request) request {
 	return request{Lang: Language(r), Theme: theme(r), Who: people.FromContext(r.Context()), Path: r.URL.Path,
-		Query: r.URL.Query(), Now: u.Now(), HTMX: IsHTMX(r), Ward: u.Version}
+		Query: r.URL.Query(), Now: u.Now(), HTMX: IsHTMX(r), Ward: u.Version, Site: u.site.text(), Tour: u.tour(r)}
 }
 
 // IsHTMX tells whether htmx asks, for a part of a page.

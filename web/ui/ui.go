@@ -28,6 +28,7 @@ type Options struct {
 	Zone    *time.Location   // of the times that are shown; nil: of the machine
 	Folder  string           // web/ui of a source tree: templates are read anew for each page
 	Log     *slog.Logger     // nil: slog.Default
+	Demo    bool             // a demonstration: the banner and the tour are shown
 }
 
 // UI makes pages. It is safe for concurrent use.
@@ -36,6 +37,7 @@ type UI struct {
 	assets map[string]*asset
 	sets   map[string]*set // by language
 	texts  map[string]texts
+	site   *name
 }
 
 // New reads templates, texts and static files. Nothing is written.
@@ -49,7 +51,7 @@ func New(o Options) (*UI, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	u := &UI{Options: o}
+	u := &UI{Options: o, site: new(name)}
 	var err error
 	if u.assets, err = readAssets(u.files()); err != nil {
 		return nil, fmt.Errorf("ui: read static files: %w", err)
