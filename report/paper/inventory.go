@@ -72,7 +72,7 @@ func (s *sheet) department(lines []Line) {
 	s.heading(cmp.Or(lines[0].Department, s.t("no department")))
 	g := s.table(2, column{s.t("Location"), 30, false}, column{s.t("Name"), 32, false}, column{s.t("Kind"), 26, false}, column{s.t("Maker and model"), 40, false},
 		column{s.t("Version"), 18, false}, column{s.t("Serial number"), 24, false}, column{s.t("Address"), 24, false},
-		column{s.t("Tier"), 8, false}, column{s.t("Score"), 9, true}, column{s.t("Band"), 20, false})
+		column{s.t("Tier"), 8, false}, column{s.t("Score"), 12, true}, column{s.t("Band"), 20, false})
 	for i := range lines {
 		l := &lines[i]
 		g.row(l.Location, l.Name, l.Kind, l.Product, l.Version, l.Serial, l.Address, l.Tier, score(l.Score), l.Band)
@@ -107,7 +107,15 @@ func (v *Inventory) Count(all func(func(Line) error) error) error {
 		return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(a.Department, b.Department))
 	})
 	slices.SortStableFunc(v.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(a.Department, b.Department), cmp.Compare(a.Location, b.Location), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(compareLast(a.Department, b.Department), compareLast(a.Location, b.Location), cmp.Compare(a.Name, b.Name))
 	})
 	return nil
+}
+
+// compareLast orders texts; the empty one comes last.
+func compareLast(a, b string) int {
+	if (a == "") != (b == "") {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(a, b)
 }

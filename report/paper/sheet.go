@@ -52,6 +52,7 @@ func newSheet(h *Head, landscape bool) (*sheet, error) {
 	s.AddUTF8FontFromBytes("go", "B", gobold.TTF)
 	s.SetMargins(margin, headRoom, margin)
 	s.SetAutoPageBreak(false, footRoom)
+	s.SetCellMargin(0)
 	s.SetCreationDate(h.At)
 	s.SetModificationDate(h.At)
 	s.SetCatalogSort(true)
@@ -94,7 +95,7 @@ func (s *sheet) footer() {
 // one writes one line, cut to the width.
 func (s *sheet) one(x, y, w, size float64, style, text, align string) {
 	s.SetFont("go", style, size)
-	lines := wrap(s.GetStringWidth, s.plain(text, maxTitle), w-2, 1)
+	lines := wrap(s.GetStringWidth, s.plain(text, maxTitle), w, 1)
 	if len(lines) == 0 {
 		return
 	}
@@ -120,7 +121,7 @@ func (s *sheet) para(indent, size float64, style, text string, n int) {
 	s.SetFont("go", style, size)
 	h := size * pointToMM * leading
 	w := s.wide - 2*margin - indent
-	for _, line := range wrap(s.GetStringWidth, s.plain(text, maxPara), w-2, n) {
+	for _, line := range wrap(s.GetStringWidth, s.plain(text, maxPara), w, n) {
 		s.room(h)
 		s.SetFont("go", style, size)
 		s.SetX(margin + indent)

@@ -21,7 +21,7 @@ type grid struct {
 }
 
 // cellGap is between cells, in millimetres.
-const cellGap = 1.2
+const cellGap = 2.0
 
 // table begins a table with its head.
 func (s *sheet) table(lines int, columns ...column) *grid {
@@ -60,7 +60,7 @@ func (g *grid) row(cells ...string) {
 	texts := make([][]string, len(cells))
 	most := 1
 	for i, c := range cells {
-		texts[i] = wrap(s.GetStringWidth, s.plain(c, maxCell), g.widths[i]-cellGap-2, g.lines)
+		texts[i] = wrap(s.GetStringWidth, s.plain(c, maxCell), g.widths[i]-cellGap, g.lines)
 		most = max(most, len(texts[i]))
 	}
 	high := float64(most)*h + 1
