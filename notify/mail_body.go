@@ -120,7 +120,10 @@ func (m *mailSender) write(e *Envelope, from *mail.Address) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return b.Bytes(), parts.Close()
+	if err := parts.Close(); err != nil { // writes the last boundary
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
 func part(parts *multipart.Writer, kind string, body []byte) error {

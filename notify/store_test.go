@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func (h *hub) start() {
 	h.Helper()
 	s, err := store.Open(h.Context(), h.options)
 	h.must(err)
-	h.Notify = New(Deps{Store: s, Base: "https://ward.example.org/", Zone: time.UTC,
+	h.Notify = New(Deps{Store: s, Base: "https://ward.example.org/", Zone: time.UTC, Log: slog.New(slog.DiscardHandler),
 		Senders: map[string]Sender{MailChannel: h.sent, WebhookChannel: h.sent, SyslogChannel: h.sent}})
 }
 

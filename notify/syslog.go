@@ -83,7 +83,8 @@ const (
 	stampLayout = "2006-01-02T15:04:05.000000Z07:00"
 )
 
-// frame puts the header of RFC 5424 before an event.
+// frame puts the header of RFC 5424 before an event. There is no byte order mark
+// before CEF: collectors look for "CEF:" at the beginning (MSG-ANY, section 6.4).
 func (s *syslogSender) frame(e *Envelope, rule, event string) string {
 	severity := 6 // informational
 	switch e.Message.Level.Order() {
@@ -96,7 +97,7 @@ func (s *syslogSender) frame(e *Envelope, rule, event string) string {
 	if err != nil {
 		host = ""
 	}
-	return fmt.Sprintf("<%d>1 %s %s ward - %s - \xEF\xBB\xBF%s", facility*8+severity, e.Message.At.UTC().Format(stampLayout), printable(host, 255), printable(rule, 32), event)
+	return fmt.Sprintf("<%d>1 %s %s ward - %s - %s", facility*8+severity, e.Message.At.UTC().Format(stampLayout), printable(host, 255), printable(rule, 32), event)
 }
 
 // printable keeps what a header field may hold: visible ASCII; "-" for nothing.
