@@ -20,6 +20,9 @@ const (
 	WorkGone      WorkState = "gone"      // the plan no longer asks for it
 )
 
+// Ended tells whether people are through with it.
+func (s WorkState) Ended() bool { return s == WorkDone || s == WorkDismissed }
+
 // Work is an action of the worklist with what people did about it. It keeps its
 // Key, state and comments when the plan is made anew.
 type Work struct {

@@ -194,7 +194,7 @@ func (p *planning) link(key string, a *remedy.Action) error {
 func (p *planning) finish(seen map[string]bool) error {
 	var gone []string
 	for key, w := range p.had {
-		if !seen[key] && w.state != WorkGone {
+		if !seen[key] && w.state != WorkGone && (w.rank != 0 || !w.state.Ended()) {
 			gone = append(gone, key)
 		}
 	}
@@ -206,14 +206,32 @@ func (p *planning) finish(seen map[string]bool) error {
 		if w.rankDay < today {
 			before = w.rank
 		}
+		state := w.state // what people ended stays as they ended it
+		if !state.Ended() {
+			state = WorkGone
+		}
 		_, err := p.exec("UPDATE work SET state = ?, rank = 0, rank_before = ?, rank_day = ?, changed = ?, version = version + 1 WHERE key = ?",
-			string(WorkGone), before, today, micros(p.now), key)
+			string(state), before, today, micros(p.now), key)
 		if err != nil {
 			return err
 		}
-		p.note("work_gone", key, "no longer asked for")
+		if state != WorkGone {
+			continue
+		}
+		name, err := p.nameOf(key)
+		if err != nil {
+			return err
+		}
+		p.note("work_gone", key, name+": no longer needed")
 	}
 	return p.putChanges(p.changes)
+}
+
+// nameOf is the instruction of a piece of work.
+func (p *planning) nameOf(key string) (string, error) {
+	var a remedy.Action
+	err := p.row("SELECT document FROM work WHERE key = ?", key).Scan(packed{&a})
+	return a.Action, err
 }
 
 func (p *planning) note(kind, key, text string) {
