@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"ward/sim"
 	"ward/store"
@@ -43,6 +44,22 @@ func fill(t *testing.T, h *running) {
 	assets := example(t, h)
 	h.upload(t, assets)
 	h.upload(t, filepath.Join(filepath.Dir(assets), "ward.pcap"))
+	seen := true
+	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		onWire, err := h.Store.Devices(t.Context(), store.DeviceFilter{OnWire: &seen, Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if onWire.Total > 20 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("the devices of the capture never came")
+		}
+	}
+	if err := h.Triage.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // seen is a page that a person may see.
