@@ -137,6 +137,14 @@ func Fill(ctx context.Context, s *store.Store, n int) error {
 			return err
 		}
 	}
+	for revision := 1; revision <= 2; revision++ {
+		if _, _, err := s.PutAdvisories(ctx, "update of csaf", Advisories(revision)); err != nil {
+			return err
+		}
+	}
+	if err := fillTraffic(ctx, s, n); err != nil {
+		return err
+	}
 	keys, plan := Plan(n)
 	return s.PutPlan(ctx, "import tap1.pcap", keys, plan)
 }
