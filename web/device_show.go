@@ -54,7 +54,7 @@ func (s *Server) showDevice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.Audit(ctx, actor(r), "device.view", "device:"+string(d.ID), ""); err != nil {
+	if err := s.noteView(r, d.ID); err != nil {
 		return err
 	}
 	data := deviceData{Device: d, Name: shortName(d), Identity: byField(d.Claims), Fields: labelFields, Kinds: device.Kinds(),

@@ -39,7 +39,7 @@ type importLine struct {
 	Mine    bool
 }
 
-func lineOf(i store.Import, me people.Person) importLine {
+func importLineOf(i store.Import, me people.Person) importLine {
 	at := i.Received
 	if i.State == store.ImportReading {
 		at = i.Done
@@ -66,7 +66,7 @@ func (s *Server) listImports(w http.ResponseWriter, r *http.Request) error {
 	who := people.FromContext(r.Context())
 	data.Total = total
 	for _, i := range found {
-		data.Imports = append(data.Imports, lineOf(i, who.Person))
+		data.Imports = append(data.Imports, importLineOf(i, who.Person))
 	}
 	if s.Intake != nil {
 		data.Takes, data.MaxSize = who.May(people.Upload), s.Intake.MaxSize

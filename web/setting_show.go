@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 
 	"ward/store"
 )
@@ -64,6 +66,7 @@ func (s *Server) showSpace(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(use, func(a, b store.Space) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	var all int64
 	for _, u := range use {
 		all += u.Bytes

@@ -14,6 +14,7 @@
 
   form.addEventListener("submit", (e) => { e.preventDefault(); add(input.files); });
   input.addEventListener("change", () => add(input.files));
+  form.querySelector("button[type=submit]").hidden = true; // choosing is enough here
   for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, (e) => { e.preventDefault(); zone.classList.add("over"); });
   for (const name of ["dragleave", "drop"]) zone.addEventListener(name, (e) => { e.preventDefault(); zone.classList.remove("over"); });
   zone.addEventListener("drop", (e) => {
