@@ -64,7 +64,7 @@ func Sessions(i int) []session.Session {
 		orig := me
 		orig.Port, orig.Bytes, orig.Packets = uint16(40_000+i%20_000), up, 3+up/1400
 		resp.Bytes, resp.Packets = down, 3+down/1400
-		out = append(out, session.Session{Transport: session.TCP, Orig: orig, Resp: resp, Service: service, State: session.Closed})
+		out = append(out, session.Session{Transport: session.TCP, Orig: orig, Resp: resp, Service: service, State: "SF"})
 	}
 	for p := 1; p <= i%4; p++ {
 		n := i * 7 / (p + 1) % (i + 1)
