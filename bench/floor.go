@@ -22,6 +22,8 @@ func child(args []string) error {
 		return matchChild(args[1], args[2])
 	case len(args) == 3 && args[0] == "prepare":
 		return prepareChild(args[1], args[2])
+	case len(args) == 2 && args[0] == "hub":
+		return hubMain(args[1])
 	}
 	return fmt.Errorf("unknown child %q", args)
 }

@@ -6,6 +6,7 @@
 //	go run ./bench -packets 1000000   smaller
 //	go run ./bench -part match        CVE matching against nvdtools cpe2cve
 //	go run ./bench -part traffic      sessions remembered, against plain SQLite rows
+//	go run ./bench -part hub          the hub with many devices, rows and users against its bars; not part of "all"
 //
 // Peers that are not installed are named and left out; scripts/setup-bench
 // installs them. Inputs are made once below bench/data and kept.
@@ -26,11 +27,13 @@ type options struct {
 	cves     int
 	devices  int
 	sessions int
+	// of the hub
+	findings, rollups, users, importPackets int
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.part, "part", "all", "what to measure: capture, match, traffic or all")
+	flag.StringVar(&o.part, "part", "all", "what to measure: capture, match, traffic, hub or all")
 	flag.IntVar(&o.packets, "packets", 10_000_000, "packets of the simulated hospital capture")
 	flag.IntVar(&o.pairs, "pairs", 5, "runs of each tool, in turn")
 	flag.StringVar(&o.data, "data", "bench/data", "where the inputs are made and kept")
@@ -38,6 +41,10 @@ func main() {
 	flag.IntVar(&o.cves, "cves", 300_000, "CVEs of the made corpus")
 	flag.IntVar(&o.devices, "devices", 10_000, "devices of the made inventory")
 	flag.IntVar(&o.sessions, "sessions", 10_000_000, "sessions of the traffic store")
+	flag.IntVar(&o.findings, "findings", 20, "findings of each device of the hub")
+	flag.IntVar(&o.rollups, "rollups", 2_000_000, "rolled-up session rows of the hub")
+	flag.IntVar(&o.users, "users", 200, "users of the hub who read at once")
+	flag.IntVar(&o.importPackets, "import", 200_000, "packets of the capture that the hub imports; 2 million are 1 GB")
 	flag.Parse()
 	if len(flag.Args()) > 0 { // a measured child process
 		if err := child(flag.Args()); err != nil {
@@ -70,8 +77,11 @@ func run(o options) error {
 			return err
 		}
 	}
-	if o.part == "traffic" || o.part == "all" {
+	switch o.part {
+	case "traffic", "all":
 		return trafficPart(o)
+	case "hub":
+		return hubPart(o)
 	}
 	return nil
 }
