@@ -18,7 +18,6 @@ import (
 	"ward/people"
 	"ward/store"
 	"ward/triage"
-	"ward/vuln/advisory"
 )
 
 // site is the API over a real store, used as a person.
@@ -40,9 +39,6 @@ func newSite(t testing.TB, n int) *site {
 	t.Cleanup(func() { st.Close() })
 	must(t, seed.Fill(t.Context(), st, n))
 	must(t, st.PutFeed(t.Context(), store.Feed{Name: "kev", Kind: "kev", Enabled: true, StaleDays: 3, Date: seed.Now.Add(-9 * 24 * time.Hour), Records: 1}))
-	_, _, err = st.PutAdvisories(t.Context(), "feed", []advisory.Advisory{{ID: "EX-2026-001", Title: "web service without login", Publisher: "Example Infusion",
-		Feed: "csaf", Vulnerabilities: []advisory.Vulnerability{{ID: "CVE-2026-90001"}}}})
-	must(t, err)
 	in, err := intake.New(intake.Deps{Store: st, Dir: dir, MinFree: 1, Failed: func(err error) { t.Log(err) }})
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
