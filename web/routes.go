@@ -32,6 +32,14 @@ func Routes() []Route {
 		{"POST", "/work/{key}", work, (*Server).setWork},
 		{"POST", "/work/{key}/comments", work, (*Server).addWorkComment},
 
+		{"GET", "/worklist.pdf", see, (*Server).sendWorklist},
+		{"GET", "/worklist.html", see, (*Server).printWorklist},
+		{"GET", "/worklist.csv", see, (*Server).exportWork},
+		{"GET", "/inventory.pdf", see, (*Server).sendInventory},
+		{"GET", "/inventory.html", see, (*Server).printInventory},
+		{"GET", "/devices/{id}/report.pdf", see, (*Server).sendDevice},
+		{"GET", "/devices/{id}/report.html", see, (*Server).printDevice},
+
 		{"GET", "/devices", see, (*Server).listDevices},
 		{"GET", "/devices.csv", see, (*Server).exportDevices},
 		{"POST", "/devices/label", label, (*Server).labelDevices},
@@ -81,6 +89,12 @@ func Routes() []Route {
 		{"POST", "/settings", people.ManageSite, (*Server).setSettings},
 		{"POST", "/settings/retention", people.ManageSite, (*Server).setRetention},
 		{"GET", "/settings/space", people.ManageSite, (*Server).showSpace},
+		{"GET", "/settings/notifications", people.ManageSite, (*Server).showNoticeSettings},
+		{"POST", "/settings/notifications", people.ManageSite, (*Server).setNoticeSettings},
+		{"POST", "/settings/notifications/test", people.ManageSite, (*Server).sendTestNotice},
+		{"POST", "/settings/notifications/retry", people.ManageSite, (*Server).retryNotices},
+		{"GET", "/notifications", see, (*Server).listNotices},
+		{"POST", "/notifications/{id}/verdict", work, (*Server).judgeNotice},
 		{"GET", "/settings/check", people.ManageSite, (*Server).checkStore},
 
 		{"GET", "/about", see, (*Server).showAbout},

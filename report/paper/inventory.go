@@ -20,16 +20,33 @@ func (v *Inventory) PDF(w io.Writer) error {
 		s.para(0, normal, "B", v.LeftOut(), 3)
 	}
 	s.summary(v)
-	for i := 0; i < len(shown); {
-		end := i
-		for end < len(shown) && shown[end].Department == shown[i].Department {
-			end++
-		}
-		s.department(shown[i:end])
-		i = end
+	for _, d := range v.ByDepartment() {
+		s.department(d.Lines)
 	}
 	return s.finish(w)
 }
+
+// Part is the devices of one department.
+type Part struct {
+	Department string
+	Lines      []Line
+}
+
+// ByDepartment gives the devices that are listed, by department.
+func (v *Inventory) ByDepartment() []Part {
+	var out []Part
+	for rest := v.Lines[:min(len(v.Lines), MaxLines)]; len(rest) > 0; {
+		end := 1
+		for end < len(rest) && rest[end].Department == rest[0].Department {
+			end++
+		}
+		out, rest = append(out, Part{rest[0].Department, rest[:end]}), rest[end:]
+	}
+	return out
+}
+
+// TierNames are the columns of the summary.
+func (v *Inventory) TierNames() []string { return TierNames[:] }
 
 // LeftOut says which devices are not on the paper; empty where all are.
 func (v *Inventory) LeftOut() string {

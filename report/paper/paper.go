@@ -93,6 +93,7 @@ type Risk struct {
 // Device is everything about one device.
 type Device struct {
 	Head
+	Back       string // address of its page
 	Name, Lead string
 	Facts      []Fact
 	Warnings   []string // contradictions
