@@ -64,19 +64,31 @@ type Demo struct {
 }
 
 // Run plays until ctx ends, then removes everything.
-func Run(ctx context.Context, o Options) (err error) {
+func Run(ctx context.Context, o Options) error {
+	d, err := prepare(ctx, o)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil // it was asked to end before it was open
+	case err != nil:
+		return err
+	}
+	return errors.Join(d.run(ctx), os.RemoveAll(d.folder))
+}
+
+// prepare opens the hub in a folder of its own.
+func prepare(ctx context.Context, o Options) (*Demo, error) {
 	d := &Demo{Options: o}
 	if err := d.defaults(); err != nil {
-		return err
+		return nil, err
 	}
+	var err error
 	if d.folder, err = os.MkdirTemp("", "ward-demo-"); err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(d.folder)) }()
 	if err := d.open(ctx); err != nil {
-		return err
+		return nil, errors.Join(err, os.RemoveAll(d.folder))
 	}
-	return d.run(ctx)
+	return d, nil
 }
 
 func (d *Demo) defaults() error {

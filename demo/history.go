@@ -21,7 +21,7 @@ const opening = 7 * time.Hour
 // begin is the first morning.
 func (d *Demo) begin() time.Time {
 	y, m, n := d.Today.Date()
-	return time.Date(y, m, n, 0, 0, 0, 0, time.UTC).Add(opening - days*day)
+	return time.Date(y, m, n, 0, 0, 0, 0, d.Today.Location()).Add(opening - days*day)
 }
 
 // chunk is a capture of some days, made while the one before is read.
