@@ -37,14 +37,14 @@ func intakeProblem(err error) error {
 	case errors.Is(err, intake.ErrJoined):
 		return refuse(http.StatusConflict, "This hour of a sensor is too old to be taken back alone.", "Hours that are some days old stand together.")
 	case errors.Is(err, intake.ErrContent):
-		return &Refusal{http.StatusUnprocessableEntity, ui.Problem{Message: "Ward cannot read this file.", Hint: plainCause(err)}}
+		return &Refusal{http.StatusUnprocessableEntity, ui.Problem{Message: "Ward cannot read this file.", Hint: plainCause(err.Error())}}
 	}
 	return err
 }
 
-// plainCause is an error of the intake without the name of the package.
-func plainCause(err error) string {
-	text, _, _ := strings.Cut(err.Error(), "\n")
+// plainCause is the text of an error of the intake without the name of the package.
+func plainCause(text string) string {
+	text, _, _ = strings.Cut(text, "\n")
 	return strings.TrimPrefix(strings.TrimPrefix(text, "intake: "), "the content of the file cannot be read: ")
 }
 

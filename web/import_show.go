@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"ward/asset/device"
 	"ward/intake"
@@ -32,7 +31,7 @@ func (s *Server) showImport(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	who := people.FromContext(r.Context())
-	data := importData{importLine: importLineOf(i, who.Person), Cause: strings.TrimPrefix(i.Error, "intake: ")}
+	data := importData{importLine: importLineOf(i, who.Person), Cause: plainCause(i.Error)}
 	data.MayUndo = s.Intake != nil && i.State == store.ImportDone && i.Same == "" && who.May(people.Upload)
 	if i.Same != "" {
 		same, err := s.Store.Import(r.Context(), i.Same)
