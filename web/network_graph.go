@@ -14,8 +14,8 @@ import (
 // Bounds of the map: what a person can read, and what a browser can draw.
 const (
 	maxZones     = 36  // then zones are folded together
-	maxSpots     = 220 // then zones are shown without kinds
-	maxLinks     = 900 // drawn; the table has all
+	maxSpots     = 60  // then zones are shown without kinds
+	maxLinks     = 260 // drawn; the table has all
 	maxMapNodes  = 800 // never more in one answer
 	maxServices  = 100 // to choose from
 	maxLinkNames = 6   // services named on one link
@@ -27,7 +27,8 @@ type graph struct {
 	spots    map[spot]int   // devices by spot
 	links    []link         // most data first
 	services []string
-	kinds    bool // spots are zone and kind, else zones alone
+	kinds    bool   // spots are zone and kind, else zones alone
+	fine     *graph // with kinds, where this one is without: for one zone
 }
 
 // link is the traffic from one spot to another. From opened the sessions.
@@ -63,6 +64,8 @@ func newGraph(edges []store.Edge, p *places) *graph {
 		g.foldSmall()
 	}
 	if g.count(); len(g.spots) > maxSpots {
+		g.fine = &graph{zones: g.zones, spots: g.spots, links: slices.Clone(g.links), kinds: true}
+		g.fine.name()
 		g.kinds = false
 		g.fold(func(s spot) spot { return spot{zone: s.zone} })
 	}
@@ -173,6 +176,14 @@ func (g *graph) name() {
 type linkFilter struct {
 	Cleartext, Internet bool
 	Service, Zone       string
+}
+
+// within gives the finer map where one zone is looked at.
+func (g *graph) within(f linkFilter) *graph {
+	if f.Zone != "" && g.fine != nil {
+		return g.fine
+	}
+	return g
 }
 
 func (g *graph) filtered(f linkFilter) []link {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +56,7 @@ func (s *Server) drawNetwork(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) draw(r *http.Request, out *drawing, g *graph, data networkData) {
+	g = g.within(data.Filter)
 	links := g.filtered(data.Filter)
 	links = links[:min(len(links), maxLinks)]
 	shown := g.spots
@@ -80,6 +82,8 @@ func (s *Server) draw(r *http.Request, out *drawing, g *graph, data networkData)
 		n := mapNode{ID: sp.String(), Label: s.spotLabel(r, g, sp, shown[sp]), Class: "spot " + classOf(sp), X: at[sp].X, Y: at[sp].Y, Link: g.devicesAt(data.By, sp)}
 		if g.kinds {
 			n.Parent = "z:" + sp.zone
+		} else {
+			n.Link = zoneLink(data, sp.zone)
 		}
 		out.Nodes = append(out.Nodes, n)
 	}
@@ -92,6 +96,12 @@ func (s *Server) draw(r *http.Request, out *drawing, g *graph, data networkData)
 			out.Edges = append(out.Edges, mapEdge{from, to, named(l.Services), l.class(), math.Round(10*math.Min(7, 1+math.Log10(float64(l.Bytes)/10_000+1))) / 10})
 		}
 	}
+}
+
+// zoneLink is the address of the map of one zone.
+func zoneLink(data networkData, zone string) string {
+	q := url.Values{"by": {data.By}, "days": {strconv.Itoa(data.Days)}, "zone": {zone}}
+	return "/network?" + q.Encode()
 }
 
 func (s *Server) zoneLabel(r *http.Request, g *graph, zone string) string {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"ward/asset/device"
-	"ward/store"
 )
 
 // linkPage is how many links the table below the map shows at once.
@@ -18,28 +16,26 @@ const linkPage = 50
 
 // networkData is what the page of the network shows.
 type networkData struct {
-	By, Way   string
-	Days      int
-	Filter    linkFilter
-	Counting  bool // the map is being counted: ask again soon
-	Zones     []zoneRow
-	Links     []linkRow
-	Total     int
-	Clear     int // links with an unencrypted service
-	Internet  int // links with the internet
-	Devices   int
-	Services  []string
-	Kinds     bool
-	Drawn     int
-	Offset    int
-	Limit     int
-	MapQuery  string
-	Spans     []int
-	Ways      []string
-	AllSeen   bool
-	HasVLANs  bool
-	Talkers   []store.Talker
-	ChartDays int
+	By       string
+	Map      string // address of the drawing
+	Again    string // address of this page
+	Days     int
+	Filter   linkFilter
+	Counting bool // the map is being counted: ask again soon
+	Zones    []zoneRow
+	Links    []linkRow
+	Total    int
+	Clear    int // links with an unencrypted service
+	Internet int // links with the internet
+	Devices  int
+	Services []string
+	Kinds    bool
+	Drawn    int
+	Offset   int
+	Limit    int
+	Spans    []int
+	Ways     []string
+	AllSeen  bool // not some departments only
 }
 
 // zoneRow is one zone to choose.
@@ -69,7 +65,8 @@ func networkQuery(r *http.Request) networkData {
 	if n, err := strconv.Atoi(q.Get("days")); err == nil && slices.Contains(networkSpans, n) {
 		d.Days = n
 	}
-	d.ChartDays = d.Days
+	q.Del("offset")
+	d.Map, d.Again = "/network/map.json?"+q.Encode(), "/network?"+q.Encode()
 	return d
 }
 
@@ -88,8 +85,10 @@ func (s *Server) showNetwork(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) fillNetwork(r *http.Request, data *networkData, g *graph) {
+	all := g.services
+	g = g.within(data.Filter)
 	links := g.filtered(data.Filter)
-	data.Total, data.Services, data.Kinds, data.Drawn = len(links), g.services, g.kinds, min(len(links), maxLinks)
+	data.Total, data.Services, data.Kinds, data.Drawn = len(links), all, g.kinds, min(len(links), maxLinks)
 	for _, l := range links {
 		data.Clear += one(l.Cleartext)
 		data.Internet += one(l.Internet)
@@ -103,9 +102,6 @@ func (s *Server) fillNetwork(r *http.Request, data *networkData, g *graph) {
 	for _, l := range links[from:min(from+linkPage, len(links))] {
 		data.Links = append(data.Links, linkRow{l, s.spotName(r, l.From), s.spotName(r, l.To), g.devicesAt(data.By, l.From), g.devicesAt(data.By, l.To)})
 	}
-	q := maps.Clone(r.URL.Query())
-	q.Del("offset")
-	data.MapQuery = q.Encode()
 }
 
 func one(is bool) int {

@@ -1,6 +1,8 @@
 package seed
 
 import (
+	"slices"
+
 	"ward/vuln/advisory"
 )
 
@@ -19,6 +21,9 @@ func Advisories(revision int) []advisory.Advisory {
 				out = append(out, advisory.Advisory{ID: f.advisory, Title: m.maker + " " + m.name + ": security notice", Publisher: m.maker, Feed: "csaf", File: "feeds/" + f.advisory + ".json",
 					Released: Now.AddDate(0, -2, 0), Revised: Now.AddDate(0, 0, revision-5), Revision: string(rune('0' + revision)), URL: "https://advisories.example.org/" + f.advisory,
 					Products: []advisory.Product{{ID: "P1", Vendor: m.maker, Name: m.name, Version: "<=" + m.version, Range: true}, {ID: "P2", Vendor: m.maker, Name: m.name, Version: ">" + m.version, Range: true}}})
+			}
+			if slices.ContainsFunc(out[k].Vulnerabilities, func(v advisory.Vulnerability) bool { return v.ID == f.id }) {
+				continue
 			}
 			out[k].Vulnerabilities = append(out[k].Vulnerabilities, vulnerability(f, revision))
 		}
