@@ -103,7 +103,7 @@ func (n *Notify) queueDigest(ctx context.Context, m Message, p *people.Person, d
 	}
 	d := store.Delivery{ID: digest("digest", p.ID, strconv.FormatInt(m.At.Unix(), 10)), Channel: MailChannel, Recipient: p.ID, Kind: "digest",
 		Level: store.NoticeDigest, Document: string(document), Made: m.At, Due: due}
-	return n.Store.AddNotices(ctx, store.NoticeRound{Window: window, Verdicts: verdicts,
+	return n.Store.AddNotices(ctx, store.NoticeRound{Window: window, Verdicts: Verdicts,
 		Decide: func(store.NoticeMemory) ([]store.Notice, []store.Delivery) { return nil, []store.Delivery{d} }})
 }
 

@@ -170,7 +170,7 @@ func (n *Notify) decide(ctx context.Context, events []Event) error {
 	for i := range events {
 		keys[i] = events[i].key()
 	}
-	return n.Store.AddNotices(ctx, store.NoticeRound{Keys: keys, Window: window, Verdicts: verdicts,
+	return n.Store.AddNotices(ctx, store.NoticeRound{Keys: keys, Window: window, Verdicts: Verdicts,
 		Decide: func(m store.NoticeMemory) ([]store.Notice, []store.Delivery) {
 			return Decide(now, settings, State{NoticeMemory: m, Persons: persons, Zone: n.Zone}, events)
 		}})

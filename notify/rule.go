@@ -81,14 +81,14 @@ func lower(l store.NoticeLevel) store.NoticeLevel {
 const (
 	// window is how long the same subject and rule are one notice (SR-52).
 	window = 24 * 3600e9
-	// verdicts is how many of the last verdicts count, minPrecision the share of
+	// Verdicts is how many of the last Verdicts count, minPrecision the share of
 	// useful ones below which a rule is demoted (SR-53).
-	verdicts     = 20
+	Verdicts     = 20
 	minPrecision = 0.5
 )
 
 // Demoted tells whether people found the rule so often useless that it goes to
 // the digest.
 func Demoted(p store.Precision) bool {
-	return p.Judged >= verdicts && float64(p.Useful) < minPrecision*float64(p.Judged)
+	return p.Judged >= Verdicts && float64(p.Useful) < minPrecision*float64(p.Judged)
 }

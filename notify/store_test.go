@@ -189,7 +189,7 @@ func TestVerdicts(t *testing.T) {
 			h.must(h.Store.Judge(h.Context(), n.ID, true, by))
 			h.must(h.Store.Judge(h.Context(), n.ID, i < 9, by))
 		}
-		p, err := h.Store.Precisions(h.Context(), verdicts)
+		p, err := h.Store.Precisions(h.Context(), Verdicts)
 		h.must(err)
 		if got := p[FindingActNow]; got.Judged != 20 || got.Useful != 9 || !Demoted(got) {
 			h.Fatalf("%+v", got)
