@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -25,11 +26,28 @@ func (s *Server) reportInventory(r *http.Request) (*paper.Inventory, error) {
 		h.Scope += " · " + h.T("Chosen by: %s", chosen)
 	}
 	v := &paper.Inventory{Head: h}
-	err = v.Count(func(put func(paper.Line) error) error {
-		return s.Store.EachDevice(r.Context(), f, func(d *store.DeviceLine) error { return put(inventoryLine(&h, d)) })
+	tiers, err := s.Store.DeviceTiers(r.Context(), f)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range tiers {
+		v.Count(n.Department, string(n.Tier), n.Devices)
+	}
+	err = s.Store.EachDevice(r.Context(), f, func(d *store.DeviceLine) error {
+		if !v.Add(inventoryLine(&h, d)) {
+			return errFull
+		}
+		return nil
 	})
-	return v, err
+	if err != nil && !errors.Is(err, errFull) {
+		return nil, err
+	}
+	v.Sort()
+	return v, nil
 }
+
+// errFull ends the reading: the paper is full.
+var errFull = errors.New("web: the paper is full")
 
 // chosenBy names the filters beside the department.
 func chosenBy(r *http.Request) string {

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"context"
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
@@ -15,7 +13,6 @@ import (
 
 	"ward/asset/device"
 	"ward/internal/seed"
-	"ward/report/paper"
 	"ward/store"
 	"ward/web/ui"
 )
@@ -173,21 +170,4 @@ func TestReportsInGerman(t *testing.T) {
 	s.person.Language = "de"
 	s.wants("German", s.printedText("/worklist.pdf"), "Alle Abteilungen", "Seite 1 von", "Enthält keine Patientendaten", "Stunden")
 	s.wants("German", s.get("/inventory.html"), "Geräte nach Abteilung", "ohne Abteilung")
-}
-
-// TestInventoryIsBounded says what is not on the paper.
-func TestInventoryIsBounded(t *testing.T) {
-	v := &paper.Inventory{}
-	err := v.Count(func(put func(paper.Line) error) error {
-		for range 50_000 {
-			if err := put(paper.Line{Name: "x", Department: "y"}); err != nil {
-				return err
-			}
-		}
-		return context.Cause(t.Context())
-	})
-	var b bytes.Buffer
-	if err != nil || v.Total != 50_000 || len(v.Lines) != paper.MaxLines || !strings.Contains(v.LeftOut(), "5000") || v.PDF(&b) != nil || b.Len() > 2<<20 {
-		t.Error(v.Total, len(v.Lines), v.LeftOut(), b.Len(), err)
-	}
 }

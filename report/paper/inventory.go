@@ -96,37 +96,33 @@ func (s *sheet) department(lines []Line) {
 	}
 }
 
-// Count counts all devices by department, keeps the first MaxLines and sorts them
-// by department and location. all gives them, the highest scores first.
-func (v *Inventory) Count(all func(func(Line) error) error) error {
-	groups := map[string]*Group{}
-	err := all(func(l Line) error {
-		v.Total++
-		g := groups[l.Department]
-		if g == nil {
-			g = &Group{Department: l.Department, Tiers: map[string]int{}}
-			groups[l.Department] = g
-		}
-		g.Total++
-		g.Tiers[l.Tier]++
-		if len(v.Lines) < MaxLines {
-			v.Lines = append(v.Lines, l)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
+// Count adds n devices of a department and tier to the summary.
+func (v *Inventory) Count(department, tier string, n int) {
+	v.Total += n
+	i := slices.IndexFunc(v.Groups, func(g Group) bool { return g.Department == department })
+	if i < 0 {
+		i = len(v.Groups)
+		v.Groups = append(v.Groups, Group{Department: department, Tiers: map[string]int{}})
 	}
-	for _, g := range groups {
-		v.Groups = append(v.Groups, *g)
-	}
+	v.Groups[i].Total += n
+	v.Groups[i].Tiers[tier] += n
+}
+
+// Add lists a device; false when the paper is full. Give those with the highest
+// scores first.
+func (v *Inventory) Add(l Line) bool {
+	v.Lines = append(v.Lines, l)
+	return len(v.Lines) < MaxLines
+}
+
+// Sort puts departments and devices into the order in which they are read.
+func (v *Inventory) Sort() {
 	slices.SortFunc(v.Groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(a.Department, b.Department))
+		return cmp.Or(cmp.Compare(b.Total, a.Total), compareLast(a.Department, b.Department))
 	})
 	slices.SortStableFunc(v.Lines, func(a, b Line) int {
 		return cmp.Or(compareLast(a.Department, b.Department), compareLast(a.Location, b.Location), cmp.Compare(a.Name, b.Name))
 	})
-	return nil
 }
 
 // compareLast orders texts; the empty one comes last.

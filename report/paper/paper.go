@@ -133,7 +133,7 @@ const (
 	MaxWhere    = 12   // devices named for one action
 	MaxFindings = 100  // of one device
 	MaxFacts    = 60   // of one device
-	MaxLines    = 5000 // devices of an inventory
+	MaxLines    = 2000 // devices of an inventory
 	MaxGroups   = 100  // departments of its summary
 )
 
