@@ -79,7 +79,9 @@ func TestUpkeepPermissions(t *testing.T) {
 func TestFeeds(t *testing.T) {
 	s := newSite(t, 0)
 	var asked []string
-	s.with(func(d *Deps) { d.UpdateFeeds = func(names ...string) error { asked = append(asked, names...); return nil } })
+	s.with(func(d *Deps) {
+		d.UpdateFeeds = func(names ...string) error { asked = append(asked, names...); return nil }
+	})
 	old := store.Feed{Name: "kev", Kind: "kev", URL: "https://example.org/kev.json", Enabled: true, StaleDays: 7, Updated: s.store.Now().Add(-20 * 24 * time.Hour), Error: "fetch: <b>gone</b>"}
 	if err := s.store.PutFeed(t.Context(), old); err != nil {
 		t.Fatal(err)
@@ -216,7 +218,9 @@ func TestAbout(t *testing.T) {
 	if err := json.Unmarshal([]byte(s.get("/about/ward.cdx.json")), &bill); err != nil || bill.SpecVersion != cyclonedx.SpecVersion1_6 || bill.Components == nil {
 		t.Fatalf("%v", err)
 	}
-	if !slices.ContainsFunc(*bill.Components, func(c cyclonedx.Component) bool { return c.Name == "htmx.org" && strings.HasPrefix(c.PackageURL, "pkg:npm/htmx.org@") }) {
+	if !slices.ContainsFunc(*bill.Components, func(c cyclonedx.Component) bool {
+		return c.Name == "htmx.org" && strings.HasPrefix(c.PackageURL, "pkg:npm/htmx.org@")
+	}) {
 		t.Error("the front-end packages are missing")
 	}
 }
