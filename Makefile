@@ -3,12 +3,15 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZ    ?= 5s
 
-.PHONY: help assets demo build check test lint fuzz bench cover setup refresh-registry clean
+.PHONY: help assets demo demo-analyze build check test lint fuzz bench cover setup screenshots refresh-registry clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: build ## the main job on a small simulated hospital ward: capture in, worklist out
+demo: build ## a simulated hospital in the browser; nothing real is needed, nothing is left behind
+	./bin/ward demo
+
+demo-analyze: build ## the main job on a small simulated ward in the terminal: capture in, worklist out
 	./bin/ward simulate --force --out dist/demo
 	./bin/ward analyze --feeds dist/demo/feeds --assets dist/demo/assets.csv dist/demo/ward.pcap
 
@@ -39,6 +42,9 @@ cover: ## coverage of the pure packages
 
 setup: ## install what the tests need (Debian packages, Go modules, npm packages)
 	./scripts/setup
+
+screenshots: assets ## the pictures of docs/images, from the demonstration in a real browser
+	./scripts/screenshots
 
 refresh-registry: ## renew the IEEE registry from Debian's package ieee-data
 	$(GO) generate ./asset/fingerprint
