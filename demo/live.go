@@ -56,6 +56,9 @@ func (d *Demo) liveHour(ctx context.Context, at time.Time) error {
 		}
 	}
 	d.hub.Triage.Tick()
+	if err := d.hub.Triage.Wait(ctx); err != nil { // people read the list as it then stands
+		return err
+	}
 	return d.work(ctx, at)
 }
 

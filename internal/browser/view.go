@@ -8,8 +8,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// View keeps a picture of what the window shows, where WARD_SHOTS names a
-// folder. Shot keeps the whole page.
+// View keeps a picture of what the window shows, small, where WARD_SHOTS
+// names a folder. Shot keeps the whole page.
 func (b *Browser) View(name string) {
 	b.t.Helper()
 	folder := os.Getenv("WARD_SHOTS")
@@ -19,6 +19,9 @@ func (b *Browser) View(name string) {
 	ctx, stop := context.WithTimeout(b.ctx, patience)
 	defer stop()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		png, err = small(png)
+	}
 	if err == nil {
 		err = os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644)
 	}
