@@ -80,8 +80,7 @@ func (s *Store) Close() error {
 	if s.write != nil {
 		errs = append(errs, s.write.Close())
 	}
-	s.read, s.write = nil, nil
-	s.events.close()
+	s.events.close() // the pools stay: whoever still reads in the background gets an error, not nil
 	errs = append(errs, s.lock.release())
 	s.lock = nil
 	return errors.Join(errs...)

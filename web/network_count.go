@@ -37,6 +37,14 @@ type netmaps struct {
 
 	mu   sync.Mutex
 	kept map[mapKey]*counted // guarded by mu
+	now  func() time.Time    // nil: time.Now
+}
+
+func (m *netmaps) clock() time.Time {
+	if m.now != nil {
+		return m.now()
+	}
+	return time.Now()
 }
 
 // counted is a map, or the count that is under way.
@@ -71,7 +79,7 @@ func (m *netmaps) get(ctx context.Context, s *store.Store, by string, days int, 
 		c = &counted{}
 		m.make(k, c)
 	}
-	now := time.Now()
+	now := m.clock()
 	c.used = now
 	stale := c.graph == nil || c.changes != m.changes.Load() && now.Sub(c.at) > freshMap || now.Sub(c.at) > time.Hour
 	if stale && c.busy == nil {
@@ -122,7 +130,7 @@ func (m *netmaps) count(ctx context.Context, s *store.Store, k mapKey, c *counte
 	g, err := countMap(ctx, s, k, departments)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if c.changes, c.at, c.err = changes, time.Now(), err; err == nil {
+	if c.changes, c.at, c.err = changes, m.clock(), err; err == nil {
 		c.graph = g
 	}
 	close(c.busy)
