@@ -23,7 +23,6 @@ var pictures = []picture{
 	{"worklist-dark", "/", 1280, 860, true, false},
 	{"devices", "/devices", 1280, 860, false, false},
 	{"device", "", 1280, 1000, false, false}, // the most urgent one
-	{"vulnerabilities", "/vulnerabilities", 1280, 860, false, false},
 	{"network", "/network?internet=on", 1280, 860, false, false},
 	{"tablet", "/devices", 820, 1100, false, false},
 }
