@@ -30,6 +30,7 @@ type hubRun struct {
 	dir, ward string
 	hub       *hubChild
 	people    []string // cookies
+	examples  [][2]string
 	table     []line
 }
 
@@ -99,11 +100,12 @@ func (r *hubRun) restart() error {
 	if err := r.start(); err != nil {
 		return err
 	}
-	if _, err := r.hub.ask("wait", ""); err != nil {
+	answer, err := r.hub.ask("wait", "")
+	if err != nil {
 		return err
 	}
 	took := time.Since(begin)
-	r.note("restart, until everything is assessed", fmt.Sprintf("%.1f s", took.Seconds()), "< 10 s", took < barRestart)
+	r.note("restart, until everything is assessed", fmt.Sprintf("%.1f s, %.1f CPU-s, %d devices assessed", took.Seconds(), answer.Total, answer.Devices), "< 10 s", took < barRestart)
 	return nil
 }
 
@@ -157,6 +159,7 @@ func (r *hubRun) memory() error {
 // told is the hub's answer to one command.
 type told struct {
 	Read, All, CPU float64 // seconds
+	Total          float64 // CPU seconds of the process
 	Peak           float64 // MB
 	Devices        int
 	Error          string

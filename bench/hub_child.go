@@ -65,13 +65,13 @@ func obey(ctx context.Context, h *hub.Hub, verb, argument string) told {
 	case "feeds":
 		h.Triage.FeedsChanged("a new KEV file")
 		err = h.Triage.Wait(ctx)
-		answer.Devices = h.Triage.Status().Done
 	case "wait":
 		err = settled(ctx, h)
 	case "usage":
 	default:
 		err = fmt.Errorf("no such command")
 	}
+	answer.Devices, answer.Total = h.Triage.Status().Done, cpu().Seconds()
 	answer.All, answer.CPU, answer.Peak = time.Since(begin).Seconds(), (cpu() - before).Seconds(), peak()
 	if err != nil {
 		answer.Error = err.Error()

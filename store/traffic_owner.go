@@ -41,12 +41,12 @@ func (s *Store) SetOwners(ctx context.Context, owner func(Party) device.ID) erro
 		if err := t.putWords(parties, nil, saved, 0); err != nil {
 			return err
 		}
-		for _, i := range changed {
-			if _, err := t.exec("UPDATE traffic_party SET device = ? WHERE num = ?", string(ids[i]), i); err != nil {
-				return err
-			}
+		rows := make([][]any, len(changed))
+		for n, i := range changed {
+			k := parties[i]
+			rows[n] = []any{i, append([]byte{}, k.mac[:]...), append([]byte{}, k.addr[:k.size]...), string(ids[i])}
 		}
-		return nil
+		return t.insert("traffic_party (num, mac, address, device)", "ON CONFLICT (num) DO UPDATE SET device = excluded.device", rows)
 	})
 	if err != nil {
 		return err

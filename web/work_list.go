@@ -143,15 +143,11 @@ func (s *Server) workLine(r *http.Request, x store.Work) (workLine, error) {
 
 // line gives the short form of one device.
 func (s *Server) line(r *http.Request, id device.ID) (store.DeviceLine, error) {
-	d, err := s.Store.Device(r.Context(), id)
+	l, err := s.Store.DeviceLine(r.Context(), id)
 	if err == store.ErrNotFound {
 		return store.DeviceLine{ID: id, Name: string(id)}, nil // gone since the plan was made
 	}
-	if err != nil {
-		return store.DeviceLine{}, err
-	}
-	return store.DeviceLine{ID: d.ID, Name: shortName(d), Kind: d.Kind, Tier: d.Tier, Location: d.Location, Department: d.Department,
-		Manufacturer: d.Manufacturer, Model: d.Model, Internet: false}, nil
+	return l, err
 }
 
 // shortName is the name a person knows a device by.
