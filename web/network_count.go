@@ -137,6 +137,16 @@ func (m *netmaps) count(ctx context.Context, s *store.Store, k mapKey, c *counte
 	c.busy = nil
 }
 
+// trafficEnd is when the days of traffic are counted back from: now, or the last
+// hour that was seen, so that an old capture shows its days as well.
+func trafficEnd(ctx context.Context, s *store.Store) (time.Time, error) {
+	_, last, err := s.Span(ctx)
+	if now := s.Now(); err != nil || last.IsZero() || last.After(now) {
+		return now, err
+	}
+	return last, nil
+}
+
 func countMap(ctx context.Context, s *store.Store, k mapKey, departments []string) (*graph, error) {
 	p, err := readPlaces(ctx, s, k.by, departments)
 	if err != nil {
@@ -144,7 +154,11 @@ func countMap(ctx context.Context, s *store.Store, k mapKey, departments []strin
 	}
 	since := time.Time{}
 	if k.days > 0 {
-		since = s.Now().AddDate(0, 0, -k.days)
+		until, err := trafficEnd(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		since = until.AddDate(0, 0, -k.days)
 	}
 	edges, err := s.Edges(ctx, since, p.zone)
 	if err != nil {

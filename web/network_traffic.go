@@ -38,7 +38,11 @@ func (s *Server) chartTraffic(w http.ResponseWriter, r *http.Request) error {
 		return answerJSON(w, chart{Times: []int64{}, Series: []series{}})
 	}
 	days := cmp.Or(networkQuery(r).Days, chartAllDays)
-	hours, err := s.Store.ServiceHours(r.Context(), s.Store.Now().AddDate(0, 0, -days))
+	until, err := trafficEnd(r.Context(), s.Store)
+	if err != nil {
+		return err
+	}
+	hours, err := s.Store.ServiceHours(r.Context(), until.AddDate(0, 0, -days))
 	if err != nil {
 		return err
 	}
