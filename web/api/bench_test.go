@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -48,7 +47,7 @@ func BenchmarkAPI(b *testing.B) {
 			p95 := took[len(took)*95/100]
 			b.ReportMetric(float64(p95.Microseconds())/1000, "p95-ms")
 			if p95 > 300*time.Millisecond && len(took) > 20 {
-				b.Error(fmt.Sprintf("p95 %v", p95))
+				b.Errorf("p95 %v", p95)
 			}
 		})
 	}

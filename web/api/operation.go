@@ -4,11 +4,15 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"ward/people"
 )
+
+// patience is how long an answer may take that is no stream [E].
+const patience = 30 * time.Second
 
 // operation is one line of the API: what a program may ask for.
 type operation struct {
@@ -33,6 +37,11 @@ func add[I, O any](s *service, o operation, do func(context.Context, *I) (*O, er
 		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
 	}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		if o.Type == "" && !o.Upload { // streams bound themselves
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, patience)
+			defer cancel()
+		}
 		out, err := do(ctx, in)
 		if err != nil {
 			return nil, s.problem(ctx, o.ID, err)

@@ -102,7 +102,7 @@ func TestDepartments(t *testing.T) {
 			t.Errorf("POST %s: %d %s", path, w.Code, w.Body)
 		}
 	}
-	for _, path := range []string{"/devices?limit=200", "/devices/facets", "/findings?limit=200", "/work", "/vulnerabilities", "/changes?limit=200", "/decisions", "/exports/devices.csv", "/exports/findings.csv",
+	for _, path := range []string{"/devices?limit=200", "/devices/facets", "/findings?limit=200", "/work", "/vulnerabilities", "/changes?limit=200&kind=device_new&kind=finding_new&kind=work_new&kind=decision", "/decisions", "/exports/devices.csv", "/exports/findings.csv",
 		"/exports/work.csv", "/exports/inventory.json", "/exports/openvex.json"} {
 		body := s.do("GET", path, nil).Body.String()
 		if strings.Contains(body, "infusion_pump") || strings.Contains(body, "CVE-2026-90001") || strings.Contains(body, `"`+string(seed.Device(0).ID)+`"`) && !strings.Contains(path, "inventory") {
