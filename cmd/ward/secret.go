@@ -50,7 +50,7 @@ func identitiesOf(file string) ([]age.Identity, error) {
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("%w\nhint: --identity FILE is the file with the line AGE-SECRET-KEY-...", err)
+		return nil, fmt.Errorf("%w\nhint: --identity FILE is the file with the line that begins with AGE-SECRET-KEY", err)
 	}
 	defer f.Close()
 	ids, err := age.ParseIdentities(io.LimitReader(f, 1<<20))
