@@ -63,8 +63,16 @@ func (s *Server) listWork(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	may := people.FromContext(r.Context()).May(people.DoWork)
+	var named []device.ID
+	for i := range page.Work {
+		named = append(named, page.Work[i].Devices[:min(len(page.Work[i].Devices), maxNamed)]...)
+	}
+	lines, err := s.Store.DeviceLines(r.Context(), named)
+	if err != nil {
+		return err
+	}
 	for _, x := range page.Work {
-		l, err := s.workLine(r, x)
+		l, err := s.workLine(r, x, lines)
 		if err != nil {
 			return err
 		}
@@ -117,7 +125,7 @@ func (s *Server) around(r *http.Request, data *worklist) error {
 }
 
 // workLine names the devices of a piece of work.
-func (s *Server) workLine(r *http.Request, x store.Work) (workLine, error) {
+func (s *Server) workLine(r *http.Request, x store.Work, lines map[device.ID]store.DeviceLine) (workLine, error) {
 	l := workLine{Work: x, More: max(0, len(x.Devices)-maxNamed)}
 	worst := 0
 	for i, e := range x.Effects {
@@ -132,9 +140,12 @@ func (s *Server) workLine(r *http.Request, x store.Work) (workLine, error) {
 		}
 	}
 	for _, id := range x.Devices[:min(len(x.Devices), maxNamed)] {
-		d, err := s.line(r, id)
-		if err != nil {
-			return l, err
+		d, there := lines[id]
+		if !there { // renamed or gone since the plan was made
+			var err error
+			if d, err = s.line(r, id); err != nil {
+				return l, err
+			}
 		}
 		l.Named = append(l.Named, d)
 	}

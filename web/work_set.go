@@ -49,7 +49,7 @@ func (s *Server) setWork(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, ui.WorkLink(x.Key), http.StatusSeeOther)
 		return nil
 	}
-	l, err := s.workLine(r, x)
+	l, err := s.workLine(r, x, nil)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (s *Server) showWork(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	data := workData{}
-	if data.workLine, err = s.workLine(r, x); err != nil {
+	if data.workLine, err = s.workLine(r, x, nil); err != nil {
 		return err
 	}
 	if data.Names, data.People, err = s.names(r); err != nil {
