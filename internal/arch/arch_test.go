@@ -71,7 +71,9 @@ var listed = sync.OnceValues(func() ([]pkg, error) {
 		if err := dec.Decode(&p); err != nil {
 			return nil, err
 		}
-		list = append(list, p)
+		if top(p.ImportPath) != "bin" { // what was built, or is only tried; not in the repository
+			list = append(list, p)
+		}
 	}
 	return list, nil
 })
