@@ -31,6 +31,7 @@ type hubRun struct {
 	hub       *hubChild
 	people    []string // cookies
 	examples  [][2]string
+	answered  []*address // pages that answered
 	table     []line
 }
 

@@ -178,6 +178,9 @@ func (r *hubRun) pages() error {
 		if a.failed > 0 {
 			continue
 		}
+		if !a.export {
+			r.answered = append(r.answered, a)
+		}
 		after, err := r.hub.ask("usage", "")
 		if err != nil {
 			return err
@@ -225,11 +228,7 @@ func ratioTo(db *sql.DB, a *address) string {
 
 // together lets all users read while an import runs.
 func (r *hubRun) together() error {
-	list, err := r.addresses()
-	if err != nil {
-		return err
-	}
-	list = slices.DeleteFunc(list, func(a *address) bool { return a.export })
+	list := r.answered
 	file, err := simulated(options{data: r.data, packets: r.importPackets + 1}, r.ward) // another file: the same one would change nothing
 	if err != nil {
 		return err
@@ -274,7 +273,7 @@ func (r *hubRun) together() error {
 }
 
 // patience is how long one page is asked for.
-const patience = 3 * time.Second
+const patience = 1500 * time.Millisecond
 
 func sum(list []time.Duration) (all time.Duration) {
 	for _, d := range list {
