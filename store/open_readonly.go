@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"strings"
 	"time"
 )
 
@@ -25,8 +24,11 @@ func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	var err error
-	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
+	inPostgres, err := o.postgres()
+	if err != nil {
+		return nil, err
+	}
+	if inPostgres {
 		err = s.openPostgresReadOnly(ctx, o.URL)
 	} else {
 		err = s.openSQLiteReadOnly(ctx, o.Path)

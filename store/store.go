@@ -36,6 +36,20 @@ var (
 	ErrNewer    = errors.New("store: the file was written by a newer Ward")
 )
 
+// ErrURL says that a database URL is not understood.
+var ErrURL = errors.New("store: a database URL begins with postgres:// ; without one the SQLite file of the data folder is used")
+
+// postgres tells whether the options name a PostgreSQL database.
+func (o Options) postgres() (bool, error) {
+	switch {
+	case o.URL == "":
+		return false, nil
+	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
+		return true, nil
+	}
+	return false, ErrURL
+}
+
 // Store remembers. It is safe for concurrent use.
 type Store struct {
 	write   *sql.DB // SQLite: one connection; PostgreSQL: the pool
@@ -54,8 +68,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	var err error
-	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
+	inPostgres, err := o.postgres()
+	if err != nil {
+		return nil, err
+	}
+	if inPostgres {
 		err = s.openPostgres(ctx, o.URL)
 	} else {
 		err = s.openSQLite(ctx, o.Path)

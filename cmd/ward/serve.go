@@ -18,7 +18,7 @@ const memoryLimit = 700 << 20
 
 // serveCmd runs the hub.
 type serveCmd struct {
-	Data     string   `env:"WARD_DATA" type:"path" placeholder:"DIR" help:"Folder of everything the hub keeps (default: ~/.local/share/ward)."`
+	Data     string   `env:"WARD_DATA" placeholder:"DIR" help:"Folder of everything the hub keeps (default: ~/.local/share/ward)."`
 	Listen   string   `env:"WARD_LISTEN" default:"localhost:8080" placeholder:"HOST:PORT" help:"Where browsers reach the hub. Beyond localhost it speaks TLS."`
 	Host     []string `env:"WARD_HOST" placeholder:"NAME" help:"Names browsers use, the first for links and passkeys."`
 	TLSCert  string   `env:"WARD_TLS_CERT" type:"existingfile" placeholder:"FILE" help:"A given certificate (PEM), instead of one of the hub's own authority."`
