@@ -70,12 +70,13 @@ func (h *running) pagesToSee(t *testing.T) []seen {
 	t.Helper()
 	list := []seen{{"worklist", "/"}, {"devices", "/devices"}, {"vulnerabilities", "/vulnerabilities"}, {"advisories", "/advisories"}, {"network", "/network"},
 		{"feeds", "/feeds"}, {"imports", "/imports"}, {"changes", "/changes"}, {"audit", "/audit"}, {"people", "/people"}, {"settings", "/settings"},
-		{"notifications", "/settings/notifications"}, {"sign-in settings", "/settings/sign-in"}, {"tokens", "/settings/tokens"}, {"about", "/about"}, {"account", "/account"}}
+		{"notifications", "/settings/notifications"}, {"sign-in settings", "/settings/sign-in"}, {"tokens", "/settings/tokens"}, {"about", "/about"}, {"account", "/account"}, {"worklist on paper", "/worklist.html"}, {"inventory on paper", "/inventory.html"}}
 	devices, err := h.Store.Devices(t.Context(), store.DeviceFilter{Limit: 1})
 	if err != nil || len(devices.Devices) == 0 {
 		t.Fatal("no device", err)
 	}
-	list = append(list, seen{"device", "/devices/" + string(devices.Devices[0].ID)})
+	list = append(list, seen{"device", "/devices/" + string(devices.Devices[0].ID)},
+		seen{"device on paper", "/devices/" + string(devices.Devices[0].ID) + "/report.html"})
 	work, err := h.Store.Worklist(t.Context(), store.WorkFilter{Limit: 1})
 	if err != nil || len(work.Work) == 0 {
 		t.Fatal("no work", err)

@@ -88,3 +88,12 @@ func local(remote string) bool {
 func (h *Hub) FirstRunLink(ctx context.Context) (string, error) {
 	return auth.FirstRunLink(ctx, h.Store, h.Base, time.Now())
 }
+
+// AuthorityWords are the fingerprint of the hub's own authority as a person
+// compares it; empty where there is none.
+func (h *Hub) AuthorityWords() string {
+	if h.authority == nil {
+		return ""
+	}
+	return h.authority.Words()
+}

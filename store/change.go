@@ -68,12 +68,13 @@ func short(s string) string {
 }
 
 // scopeOf adds the condition that a line concerns no device or one that the
-// person may see.
+// person may see, and no work or work on such a device.
 func scopeOf(c *clause, departments []string) {
 	if len(departments) > 0 {
 		var in1 clause
 		in(&in1, "department", departments)
 		c.and("(c.device = 0 OR c.device IN (SELECT num FROM device WHERE "+in1.terms[0]+"))", in1.args...)
+		c.and("(c.work = '' OR EXISTS (SELECT 1 FROM work_device wd JOIN device dw ON dw.num = wd.device WHERE wd.work = c.work AND dw."+in1.terms[0]+"))", in1.args...)
 	}
 }
 

@@ -418,8 +418,11 @@ func contractScope(t *testing.T, s *Store, c *clock) {
 			t.Errorf("%+v", x)
 		}
 	}
-	if n := get(s.ChangeCounts(t.Context(), c.at.Add(-day), icu))(t); n["device_new"] != 1 {
+	if n := get(s.ChangeCounts(t.Context(), c.at.Add(-day), icu))(t); n["device_new"] != 1 || n["work_new"] != 1 {
 		t.Error(n)
+	}
+	if n := get(s.ChangeCounts(t.Context(), c.at.Add(-day), []string{"Lab"}))(t); n["work_new"] != 0 {
+		t.Error("another department's work in the history:", n)
 	}
 }
 

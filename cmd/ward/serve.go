@@ -107,7 +107,7 @@ func (c *serveCmd) greet(h *hub.Hub, link string) {
 		fmt.Printf("\nNobody can sign in yet. Open this once, within an hour, to make the first administrator:\n  %s\n", link)
 	}
 	if h.Base.Scheme == "https" && c.TLSCert == "" {
-		fmt.Printf("\nBrowsers do not know the hub's own authority yet: see %s/install-ca\n", h.Base)
+		fmt.Printf("\nBrowsers do not know the hub's own authority yet: see %s/install-ca\nThe words that page must show: %s\n", h.Base, h.AuthorityWords())
 	}
 	fmt.Println("\nCtrl-C stops it.")
 }
