@@ -24,6 +24,11 @@ type facetRow struct {
 // The fields of facets are left out of the SQL and looked at here, so that one
 // pass does.
 func (s *Store) DeviceFacets(ctx context.Context, f DeviceFilter) (Facets, error) {
+	key := f.key()
+	kept, age, found := s.facets.get(key)
+	if found {
+		return kept, nil
+	}
 	loose := f
 	loose.Tiers, loose.Kinds, loose.Bands, loose.Location, loose.Department, loose.Manufacturer = nil, nil, nil, "", "", ""
 	c := loose.clause(s.dialect)
@@ -40,7 +45,11 @@ func (s *Store) DeviceFacets(ctx context.Context, f DeviceFilter) (Facets, error
 	}, `SELECT d.tier, d.kind, d.location, d.department, d.manufacturer, d.band, d.on_wire, d.internet, d.cleartext,
 		CASE WHEN d.conflicts > 0 THEN 1 ELSE 0 END AS disputed, count(*) FROM device d`+c.where()+
 		` GROUP BY d.tier, d.kind, d.location, d.department, d.manufacturer, d.band, d.on_wire, d.internet, d.cleartext, disputed`, c.args...)
-	return t.facets(), err
+	out := t.facets()
+	if err == nil {
+		s.facets.put(key, age, out)
+	}
+	return out, err
 }
 
 // tally sums up facet rows.

@@ -62,6 +62,9 @@ func (s *Store) Subscribe() (events <-chan Event, stop func()) {
 
 // changed tells the subscribers. Call it after the commit.
 func (s *Store) changed(t Topic, id string) {
+	if t == TopicDevices || t == TopicFindings {
+		s.facets.forget()
+	}
 	b := &s.events
 	b.mu.Lock()
 	defer b.mu.Unlock()

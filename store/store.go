@@ -60,6 +60,7 @@ type Store struct {
 	lock    *fileLock // SQLite only
 	events  broker
 	traffic trafficIndex
+	facets  facetCache
 }
 
 // Open opens or makes the store and brings its schema up to date.
