@@ -52,7 +52,7 @@ func (r *hubRun) addresses() ([]*address, error) {
 	fill := strings.NewReplacer("{$}", "")
 	seen := map[string]bool{}
 	add := func(name, path string) {
-		if path = r.named(fill.Replace(path)); path != "" && !seen[path] {
+		if path = r.named(fill.Replace(path)); path != "" && !seen[path] && (r.exports || !export(path)) {
 			seen[path] = true
 			out = append(out, &address{name: name, path: path, export: export(path), bare: bareOf[name]})
 		}
@@ -155,7 +155,7 @@ func (r *hubRun) pages() error {
 	for i, a := range list {
 		times := askedOfEach
 		if a.export {
-			times = 3
+			times = 1
 		}
 		before, err := r.hub.ask("usage", "")
 		if err != nil {

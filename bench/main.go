@@ -29,6 +29,7 @@ type options struct {
 	sessions int
 	// of the hub
 	findings, rollups, users, importPackets int
+	exports                                 bool
 }
 
 func main() {
@@ -45,6 +46,7 @@ func main() {
 	flag.IntVar(&o.rollups, "rollups", 2_000_000, "rolled-up session rows of the hub")
 	flag.IntVar(&o.users, "users", 200, "users of the hub who read at once")
 	flag.IntVar(&o.importPackets, "import", 200_000, "packets of the capture that the hub imports; 2 million are 1 GB")
+	flag.BoolVar(&o.exports, "exports", false, "ask the hub for whole tables as files, too")
 	flag.Parse()
 	if len(flag.Args()) > 0 { // a measured child process
 		if err := child(flag.Args()); err != nil {
