@@ -54,22 +54,6 @@ func (h *running) done(t *testing.T, name string) {
 	t.Fatal("never done: ", name)
 }
 
-// drop puts a file into the drop folder in one step.
-func (h *running) drop(t *testing.T, from, name string) {
-	t.Helper()
-	b, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	part := filepath.Join(h.Drop, name+".part")
-	if err := os.WriteFile(part, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(part, strings.TrimSuffix(part, ".part")); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // upload gives a file to the hub as the page Imports does.
 func (h *running) upload(t *testing.T, path string) {
 	t.Helper()
