@@ -77,6 +77,9 @@ func (d *decision) take(e *Event) {
 }
 
 func newNotice(now time.Time, k store.NoticeKey, e *Event) *store.Notice {
+	if e.Name == "" {
+		e.Name = k.Subject
+	}
 	return &store.Notice{ID: digest("notice", k.Rule, k.Subject, strconv.FormatInt(now.UnixMicro(), 10)), Rule: k.Rule, Subject: k.Subject, Device: e.Device,
 		Department: e.Department, Name: line(e.Name, maxName), Place: line(e.Place, maxName), Cause: line(e.Cause, maxText), Link: e.Link, First: now}
 }

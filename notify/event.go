@@ -161,9 +161,19 @@ func (n *Notify) look(ctx context.Context) {
 			n.ImportFailed(ctx, i)
 		}
 	}
-	for _, err := range []error{err, err2, n.digests(ctx)} {
+	for _, err := range []error{err, err2, n.digests(ctx), n.prune(ctx, now)} {
 		if err != nil && ctx.Err() == nil {
 			n.Log.Error("looking for news failed, will try again", "err", err)
 		}
 	}
+}
+
+// prune removes, once a day, what is older than the retention of the site.
+func (n *Notify) prune(ctx context.Context, now time.Time) error {
+	keep, err := n.Store.Retention(ctx)
+	if err != nil || keep.Notices <= 0 || n.told("prune", now) {
+		return err
+	}
+	_, err = n.Store.PruneNotices(ctx, now.Add(-time.Duration(keep.Notices)*24*time.Hour))
+	return err
 }

@@ -129,6 +129,11 @@ func (v *Settings) bound() {
 		v.Shifts = []int{6, 14, 22}
 	}
 	v.Webhook.Budget = min(max(v.Webhook.Budget, 0), MaxBudget)
+	for _, l := range []*store.NoticeLevel{&v.Webhook.Level, &v.Syslog.Level} {
+		if *l != store.NoticePage && *l != store.NoticeToday {
+			*l = store.NoticeDigest
+		}
+	}
 	v.Roles = maps.Clone(v.Roles)
 	for role, r := range v.Roles {
 		r.Budget = min(max(r.Budget, 0), MaxBudget)
