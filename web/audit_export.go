@@ -12,6 +12,9 @@ import (
 // exportAudit writes the chosen entries as CSV (RFC 4180), the newest first, and
 // into the trail that it did. The hashes let somebody else check the chain.
 func (s *Server) exportAudit(w http.ResponseWriter, r *http.Request) error {
+	if err := wholeSite(r); err != nil {
+		return err
+	}
 	f, err := s.auditFilter(r)
 	if err != nil {
 		return err

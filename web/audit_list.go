@@ -23,9 +23,23 @@ type auditTable struct {
 	Proof   *proof
 }
 
-// listAudit shows who did what, the newest first.
+// listAudit shows who did what, the newest first. Reading it is an entry, too.
 func (s *Server) listAudit(w http.ResponseWriter, r *http.Request) error {
+	if err := wholeSite(r); err != nil {
+		return err
+	}
+	if err := s.Store.Audit(r.Context(), actor(r), "audit.view", "audit", r.URL.RawQuery); err != nil {
+		return err
+	}
 	return s.auditTrail(w, r, nil)
+}
+
+// wholeSite refuses what speaks of all departments to who sees some.
+func wholeSite(r *http.Request) error {
+	if len(scope(r)) == 0 {
+		return nil
+	}
+	return refuse(http.StatusForbidden, "You see some departments only.", "This page speaks of all departments: ask somebody who sees all of them.")
 }
 
 func (s *Server) auditTrail(w http.ResponseWriter, r *http.Request, p *proof) error {

@@ -22,6 +22,9 @@ const maxFaults = 20
 // verifyAudit goes through the audit trail and shows whether it was changed. The
 // check itself is an entry.
 func (s *Server) verifyAudit(w http.ResponseWriter, r *http.Request) error {
+	if err := wholeSite(r); err != nil {
+		return err
+	}
 	p := &proof{At: s.Store.Now()}
 	var err error
 	if p.Entries, p.Head, p.Faults, err = s.Store.VerifyAudit(r.Context()); err != nil {

@@ -18,6 +18,7 @@ import (
 const (
 	maxForm     = 1 << 20          // bytes of a form; uploads and the API set their own
 	pageTimeout = 30 * time.Second // of a page's work in the store
+	bodyTime    = 30 * time.Second // to send a form; uploads set their own [E]
 )
 
 // policy is the Content Security Policy of every answer (W3C CSP Level 3).
@@ -31,7 +32,7 @@ func (s *Server) chain(h http.Handler) http.Handler {
 	if s.Auth != nil {
 		h = s.Auth.Who(h)
 	}
-	h = limits(h)
+	h = limits(h, bodyTime)
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.UI.Error(w, r, http.StatusForbidden, ui.Problem{Message: "This request came from another site.", Hint: "Open Ward itself and do it there."})
@@ -102,7 +103,7 @@ func (s *Server) recover(next http.Handler) http.Handler {
 				panic(v)
 			}
 			id := ui.NewCause()
-			s.Log.Error("panic", "cause", id, "method", r.Method, "path", r.URL.Path, "value", v, "stack", string(debug.Stack()))
+			s.Log.Error("panic", "cause", id, "method", r.Method, "path", spoken(r.URL.Path), "value", v, "stack", string(debug.Stack()))
 			if c, ok := w.(*counter); ok && c.sent {
 				panic(http.ErrAbortHandler) // half an answer must not look whole
 			}
@@ -135,8 +136,28 @@ func unlimited(path string) bool {
 	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/imports/") || path == "/feeds/bundle" || path == "/live"
 }
 
-func limits(next http.Handler) http.Handler {
+// promptBody is a body with a deadline, which goes when the body has ended: what
+// comes after it belongs to the next request.
+type promptBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+func (b *promptBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		_ = b.control.SetReadDeadline(time.Time{}) // where there is none, there is none to lift
+	}
+	return n, err
+}
+
+// limits bounds the time and the size of requests. A body has to be there within
+// the time given, also one that no handler reads.
+func limits(next http.Handler, within time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if control := http.NewResponseController(w); r.ContentLength != 0 && control.SetReadDeadline(time.Now().Add(within)) == nil {
+			r.Body = &promptBody{r.Body, control}
+		}
 		if unlimited(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return

@@ -127,14 +127,15 @@ func byField(claims []device.Claim) []fieldClaims {
 	return out
 }
 
-// peerNames gives the names of the peers that are drawn.
+// peerNames gives the names of the peers that are drawn; devices of departments
+// that the person does not see keep their address.
 func (s *Server) peerNames(r *http.Request, peers []device.Peer) map[device.ID]string {
 	out := map[device.ID]string{}
 	for _, p := range topPeers(peers) {
 		if p.Device == "" {
 			continue
 		}
-		if d, err := s.Store.Device(r.Context(), p.Device); err == nil { // a peer that is gone keeps its address
+		if d, err := s.mine(r, p.Device); err == nil { // a peer that is gone keeps its address, too
 			out[p.Device] = shortName(d)
 		}
 	}

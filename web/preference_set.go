@@ -30,7 +30,7 @@ func (s *Server) setPreferences(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if who != nil && who.Session != "" {
-		if err := s.Store.SetPerson(r.Context(), who.Person); err != nil {
+		if err := s.Store.SetOwn(r.Context(), who.Person); err != nil {
 			return err
 		}
 	}

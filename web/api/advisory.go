@@ -9,7 +9,7 @@ import (
 )
 
 type advisoryPage struct {
-	Advisories []store.AdvisoryLine `json:"advisories" doc:"devices counts those of the whole hospital"`
+	Advisories []store.AdvisoryLine `json:"advisories" doc:"devices counts those that you may see"`
 	Total      int                  `json:"total"`
 }
 
@@ -29,7 +29,8 @@ func advisories(s *service) {
 		Publisher string `query:"publisher" maxLength:"200"`
 		Paging
 	}) (*page[advisoryPage], error) {
-		list, total, err := s.Store.Advisories(ctx, store.AdvisoryFilter{Text: in.Text, Ours: in.Ours, Publisher: in.Publisher, Limit: in.Limit, Offset: in.Offset})
+		f := store.AdvisoryFilter{Text: in.Text, Ours: in.Ours, Publisher: in.Publisher, Limit: in.Limit, Offset: in.Offset}
+		list, total, err := s.Store.AdvisoriesFor(ctx, f, scope(ctx))
 		return &page[advisoryPage]{in.next("/advisories", total), advisoryPage{list, total}}, err
 	})
 	add(s, get("list-revisions", "/advisories/{id}/revisions", people.See, "What an advisory says, and what each revision changed"), func(ctx context.Context, in *ByID) (*answer[revisionList], error) {

@@ -58,11 +58,17 @@ func audits(s *service) {
 		return give(auditTrail{list}, s.Store.Audit(ctx, actor(ctx), "audit.view", "audit", ""))
 	})
 	add(s, get("verify-audit", "/audit/verify", people.SeeAudit, "Check the chain of the audit trail"), func(ctx context.Context, _ *struct{}) (*answer[auditCheck], error) {
+		if err := everywhere(ctx); err != nil {
+			return nil, err
+		}
 		n, head, faults, err := s.Store.VerifyAudit(ctx)
 		c := auditCheck{n, head, []auditFault{}}
 		for _, f := range faults {
 			c.Faults = append(c.Faults, auditFault(f))
 		}
-		return give(c, err)
+		if err != nil {
+			return nil, err
+		}
+		return give(c, s.Store.Audit(ctx, actor(ctx), "audit.verify", "audit", head))
 	})
 }

@@ -91,7 +91,7 @@ func TestDepartments(t *testing.T) {
 	}
 	for path, want := range map[string]int{monitor: 200, "/decisions/" + mine.ID: 200, "/decisions/" + other.ID: 404, "/work/key-CVE-2026-90001": 404, "/work/key-CVE-2026-90002": 200,
 		"/vulnerabilities/CVE-2026-90001": 404, "/vulnerabilities/CVE-2026-90002": 200, "/findings?device=" + string(seed.Device(0).ID): 404, "/exports/findings.csv?device=" + string(seed.Device(0).ID): 404,
-		"/exports/openvex.json?device=" + string(seed.Device(0).ID): 404, "/decisions?device=" + string(seed.Device(0).ID): 404, "/audit": 403, "/exports/audit.csv": 403, "/advisories/EX-2026-001/spared": 403} {
+		"/exports/openvex.json?device=" + string(seed.Device(0).ID): 404, "/decisions?device=" + string(seed.Device(0).ID): 404, "/audit": 403, "/audit/verify": 403, "/exports/audit.csv": 403, "/advisories/EX-2026-001/spared": 403} {
 		if w := s.do("GET", path, nil); w.Code != want {
 			t.Errorf("%s: %d, want %d: %s", path, w.Code, want, w.Body)
 		}
@@ -110,6 +110,14 @@ func TestDepartments(t *testing.T) {
 		}
 		if path != "/decisions" && !strings.Contains(strings.ToLower(body), "monitor") && !strings.Contains(body, "CVE-2026-90002") {
 			t.Errorf("%s tells nothing: %.300s", path, body)
+		}
+	}
+	var told advisoryPage
+	s.get("/advisories?ours=true&limit=200", &told)
+	for _, a := range told.Advisories {
+		var found store.FindingPage
+		if s.get("/findings?advisory="+a.ID, &found); found.Total == 0 || a.Devices > found.Total {
+			t.Errorf("%s counts %d devices, %d findings may be seen", a.ID, a.Devices, found.Total)
 		}
 	}
 	s.who = admin

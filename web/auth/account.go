@@ -63,7 +63,7 @@ func (a *Auth) setAccount(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(languages, p.Language) || !slices.Contains(themes, p.Theme) {
 		return refuse(http.StatusUnprocessableEntity, "Choose a language and a theme from the lists.")
 	}
-	if err := a.Store.SetPerson(r.Context(), p); err != nil {
+	if err := a.Store.SetOwn(r.Context(), p); err != nil {
 		return err
 	}
 	if err := a.audit(r.Context(), actor(p, r), "changed", p.ID, "name, language, theme"); err != nil {
