@@ -238,3 +238,19 @@ func TestDepartments(t *testing.T) {
 		}
 	}
 }
+
+// The links to files and paper keep the filters of the page.
+func TestLinksKeepTheFilters(t *testing.T) {
+	s := newSite(t, 12)
+	for path, links := range map[string][]string{
+		"/devices?tier=T0&text=a%26b": {`href="/devices.csv?text=a%26b&amp;tier=T0"`, `href="/inventory.pdf?text=a%26b&amp;tier=T0"`},
+		"/?band=act_now":              {`href="/worklist.csv?band=act_now"`},
+	} {
+		page := s.get(path)
+		for _, link := range links {
+			if !strings.Contains(page, link) {
+				t.Errorf("%s: no %s", path, link)
+			}
+		}
+	}
+}
