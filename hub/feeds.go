@@ -26,9 +26,6 @@ var onByDefault = []string{"cisa-csaf", "kev", "epss"}
 
 // keepFeeds fetches what is due and what a person asks for.
 func (h *Hub) keepFeeds(ctx context.Context) error {
-	if err := h.knowFeeds(ctx); err != nil {
-		return err
-	}
 	tick := time.NewTicker(feedEvery)
 	defer tick.Stop()
 	h.fetch(ctx, nil)

@@ -64,7 +64,7 @@ func New(ctx context.Context, o Options) (_ *Hub, err error) {
 			return nil, fmt.Errorf("hub: make its folder: %w\nhint: name a folder you may write with --data", err)
 		}
 	}
-	for _, open := range []func(context.Context) error{h.openStore, h.listen, h.openPages, h.openNotices, h.openWork, h.openBus} {
+	for _, open := range []func(context.Context) error{h.openStore, h.listen, h.openPages, h.openNotices, h.openWork, h.openBus, h.knowFeeds} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
