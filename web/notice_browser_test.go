@@ -84,7 +84,8 @@ func TestNoticePagesInBrowser(t *testing.T) {
 			}
 		}
 	}
-	b.Do(browser.Fill("#mail_host", "relay.example.org"), browser.Fill("#mail_password", "hush"), browser.Click("button.main"), browser.Says("Saved."))
+	b.Go(server.URL + "/settings/notifications")
+	b.Do(browser.Fill("#mail_host", "relay.example.org"), browser.Fill("#mail_password", "hush"), browser.Click("form button.main"), browser.Says("Saved."))
 	v, err := notify.Load(t.Context(), s.store)
 	if err != nil || v.Mail.Host != "relay.example.org" || !v.Roles[people.Analyst].Page || v.Roles[people.Biomed].Budget != 1 || v.Roles[people.Biomed].QuietFrom != "22:00" {
 		t.Errorf("%+v %v", v, err)
