@@ -404,6 +404,12 @@ func contractScope(t *testing.T, s *Store, c *clock) {
 	if p := get(s.Findings(t.Context(), FindingFilter{Departments: icu}))(t); p.Total != 1 || len(p.Findings) != 1 || p.Findings[0].Device != pump(2).ID {
 		t.Errorf("%+v", p)
 	}
+	var each []device.ID
+	must(t, s.EachFinding(t.Context(), FindingFilter{}, func(f *Finding) error { each = append(each, f.Device); return nil }))
+	must(t, s.EachFinding(t.Context(), FindingFilter{Departments: icu}, func(f *Finding) error { each = append(each, f.Device); return nil }))
+	if !slices.Equal(each, []device.ID{pump(1).ID, pump(2).ID, pump(2).ID}) {
+		t.Error(each)
+	}
 	if p := get(s.Vulnerabilities(t.Context(), VulnerabilityFilter{Departments: icu, Text: "flaw"}))(t); p.Total != 1 || p.Vulnerabilities[0].ID != "CVE-2" {
 		t.Errorf("%+v", p)
 	}

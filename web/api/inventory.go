@@ -105,10 +105,10 @@ func (s *service) inventory(ctx context.Context, w io.Writer, head *pipeline.Res
 	})
 	f := store.FindingFilter{Departments: only}
 	d.list("findings", func(entry func(any) error) error {
-		return s.eachFinding(ctx, f, func(x *store.Finding) error { return entry(&x.Finding) })
+		return s.Store.EachFinding(ctx, f, func(x *store.Finding) error { return entry(&x.Finding) })
 	})
 	d.list("assessments", func(entry func(any) error) error {
-		return s.eachFinding(ctx, f, func(x *store.Finding) error {
+		return s.Store.EachFinding(ctx, f, func(x *store.Finding) error {
 			if x.Assessment.Band == "" { // cleared: nothing to weigh
 				return nil
 			}

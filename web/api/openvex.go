@@ -88,7 +88,7 @@ func (s *service) openVEX(ctx context.Context, w io.Writer, f store.FindingFilte
 	d.value("version", 1)
 	d.value("tooling", "Ward "+s.Version)
 	d.list("statements", func(entry func(any) error) error {
-		return s.eachFinding(ctx, f, func(x *store.Finding) error {
+		return s.Store.EachFinding(ctx, f, func(x *store.Finding) error {
 			st, err := s.statement(ctx, x, actions[x.Vulnerability])
 			if err != nil {
 				return err

@@ -34,7 +34,7 @@ func tables(s *service) {
 		}
 		f.Brief = true
 		return s.table(ctx, "finding.export", "findings", findingColumns, func(row func(...string) error) error {
-			return s.eachFinding(ctx, f, func(x *store.Finding) error { return row(findingRow(x)...) })
+			return s.Store.EachFinding(ctx, f, func(x *store.Finding) error { return row(findingRow(x)...) })
 		})
 	})
 	add(s, tableOf("work", people.See), func(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {

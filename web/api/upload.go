@@ -81,13 +81,32 @@ func uploads(s *service) {
 		if s.Intake == nil {
 			return nil, absent("an intake")
 		}
+		if err := s.ownUpload(ctx, in.ID); err != nil {
+			return nil, err
+		}
 		return give(s.Intake.Complete(ctx, in.ID))
 	})
+}
+
+// ownUpload refuses an upload that somebody else began: its content would go
+// under another name.
+func (s *service) ownUpload(ctx context.Context, id string) error {
+	i, err := s.Store.Import(ctx, id)
+	if err != nil {
+		return err
+	}
+	if me := people.FromContext(ctx).Person; i.State == store.ImportReceiving && i.By != me.Name && i.By != me.ID {
+		return store.ErrNotFound
+	}
+	return nil
 }
 
 func (s *service) appendUpload(ctx context.Context, in *uploadPart) (*begun, error) {
 	if s.Intake == nil {
 		return nil, absent("an intake")
+	}
+	if err := s.ownUpload(ctx, in.ID); err != nil {
+		return nil, err
 	}
 	at, err := s.Intake.Append(ctx, in.ID, in.Offset, in.body)
 	if err != nil {
