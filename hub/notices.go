@@ -22,7 +22,7 @@ func (h *Hub) told(ctx context.Context, cause string, changes []store.FindingCha
 	h.notify.Changes(ctx, cause, changes)
 }
 
-// notices sends what people should hear of, and looks out for inputs that failed.
+// notices sends what people should hear of, and counts what was read.
 func (h *Hub) notices(ctx context.Context) error {
 	events, stop := h.Store.Subscribe()
 	defer stop()
@@ -41,28 +41,16 @@ func (h *Hub) lookAtImport(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case i.State == store.ImportFailed:
-		h.notify.ImportFailed(ctx, i)
-	case i.State == store.ImportDone && i.Same == "" && i.Via != "bus":
+	if i.State == store.ImportDone && i.Same == "" && i.Via != "bus" {
 		h.metrics.ImportBytes.Add(float64(i.Size))
 		h.metrics.Sessions.Add(float64(i.Sessions))
 	}
 	return nil
 }
 
-// lookForSilence tells of feeds that are too old and sensors that say nothing.
+// lookForSilence tells of sensors that say nothing.
 func (h *Hub) lookForSilence(ctx context.Context) error {
 	now := h.Store.Now()
-	feeds, err := h.Store.Feeds(ctx)
-	if err != nil {
-		return err
-	}
-	for _, f := range feeds {
-		if f.Stale(now) {
-			h.notify.FeedStale(ctx, f)
-		}
-	}
 	done, _, err := h.Store.Imports(ctx, []store.ImportState{store.ImportDone}, 0, 200)
 	if err != nil {
 		return err
