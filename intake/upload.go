@@ -61,6 +61,10 @@ func (in *Intake) Begin(ctx context.Context, name string, size int64, sha string
 	return i, in.Store.Audit(ctx, by, "import.upload", "import:"+i.ID, i.Name)
 }
 
+// Room refuses what is too large or does not fit on the disk, for callers that
+// keep a file before they begin an upload.
+func (in *Intake) Room(size int64) error { return in.room(size) }
+
 // room refuses what is too large or does not fit on the disk.
 func (in *Intake) room(size int64) error {
 	if size > in.MaxSize {

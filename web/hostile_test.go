@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"ward/intake"
 	"ward/internal/seed"
 	"ward/people"
 	"ward/store"
@@ -121,5 +122,30 @@ func TestPromptFormHasTime(t *testing.T) {
 	}
 	if w.Body.Close(); w.StatusCode != http.StatusOK {
 		t.Error(w.Status)
+	}
+}
+
+func TestRedirectsStayHere(t *testing.T) {
+	s := newSite(t, 0)
+	for _, back := range []string{"/\t/evil.example", "//evil.example", "/\\evil.example", "https://evil.example", "/\n/evil.example", "evil"} {
+		if to := s.do("POST", "/preferences", url.Values{"back": {back}}).Header().Get("Location"); to != "/" {
+			t.Errorf("%q leads to %q", back, to)
+		}
+	}
+	if to := s.do("POST", "/preferences", url.Values{"back": {"/devices?text=x"}}).Header().Get("Location"); to != "/devices?text=x" {
+		t.Error(to)
+	}
+}
+
+// A plain form is refused before it fills the disk.
+func TestPlainFormNeedsRoom(t *testing.T) {
+	s, _ := newIntakeSite(t, intake.Deps{MaxSize: 1000})
+	form := strings.NewReader("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nasset id,model\n" + strings.Repeat("B-1,Alpha\n", 200) + "\r\n--b--\r\n")
+	r := httptest.NewRequest("POST", "/imports/file", form)
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r.WithContext(people.NewContext(r.Context(), &people.Who{Person: s.person, Session: "s"})))
+	if rest, err := io.ReadAll(form); w.Code != http.StatusRequestEntityTooLarge || err != nil || len(rest) < 2000 {
+		t.Errorf("%d, %d bytes were not read, %v", w.Code, len(rest), err)
 	}
 }

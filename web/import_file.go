@@ -53,6 +53,15 @@ func (s *Server) takeFile(w http.ResponseWriter, r *http.Request, limit int64) (
 	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(fileTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return "", nil, err
 	}
+	if s.Intake != nil {
+		size := r.ContentLength
+		if size < 0 { // not told: as much as may come
+			size = limit
+		}
+		if err := s.Intake.Room(size); err != nil {
+			return "", nil, intakeProblem(err)
+		}
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit+maxForm)
 	form, err := r.MultipartReader()
 	if err != nil {

@@ -45,7 +45,8 @@ func keep(w http.ResponseWriter, r *http.Request, name, value string) {
 // local keeps a redirect on this site: a path, and nothing that a browser reads
 // as another host.
 func local(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	odd := func(c rune) bool { return c < ' ' || c == '\\' || c == 0x7f } // browsers take tabs out and backslashes for slashes
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, odd) {
 		return "/"
 	}
 	return path
