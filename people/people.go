@@ -108,32 +108,6 @@ func FromContext(ctx context.Context) *Who {
 	return w
 }
 
-// LabelNeedsSecond tells whether a label needs a second person: it would take a
-// device out of the tiers that NeedsSecond names, after which one person alone
-// could decide about it.
-func LabelNeedsSecond(d *device.Device, field device.Field, value string) bool {
-	if NeedsSecond(d.Tier, "") == "" {
-		return false
-	}
-	kind, location, department := d.Kind, d.Location, d.Department
-	switch field {
-	case device.FieldTier:
-		return NeedsSecond(device.TierName(value), "") == ""
-	case device.FieldKind:
-		kind = value
-	case device.FieldLocation:
-		location = value
-	case device.FieldDepartment:
-		department = value
-	default:
-		return false
-	}
-	if device.TierFor(d.Kind, d.Location, d.Department) != d.Tier {
-		return field == device.FieldKind // the tier has another reason: only a new kind could change it
-	}
-	return NeedsSecond(device.TierFor(kind, location, department), "") == ""
-}
-
 // NeedsSecond tells whether a decision about a finding needs a second person,
 // and why: risks of devices that keep patients alive or watch over them, and
 // risks in the most urgent band (safety.md sections 5 and 8).

@@ -71,23 +71,6 @@ func TestNeedsSecond(t *testing.T) {
 	}
 }
 
-func TestLabelNeedsSecond(t *testing.T) {
-	d := &device.Device{Kind: "patient_monitor", Location: "ICU 2", Tier: device.TierFor("patient_monitor", "ICU 2", "")}
-	for _, c := range []struct {
-		field device.Field
-		value string
-		needs bool
-	}{{device.FieldTier, "T4", true}, {device.FieldTier, "T1", false}, {device.FieldKind, "printer", true}, {device.FieldKind, "nobody knows", true},
-		{device.FieldKind, "ventilator", false}, {device.FieldOwner, "x", false}, {device.FieldLocation, "ICU 3", false}} {
-		if got := LabelNeedsSecond(d, c.field, c.value); got != c.needs {
-			t.Errorf("%s %s: %t", c.field, c.value, got)
-		}
-	}
-	if LabelNeedsSecond(&device.Device{Kind: "printer", Tier: device.T4}, device.FieldKind, "patient_monitor") {
-		t.Error("raising a device needs nobody else")
-	}
-}
-
 func TestSecrets(t *testing.T) {
 	a, b := NewSecret(), NewSecret()
 	if a == b || len(a) != 43 {

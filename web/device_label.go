@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"ward/asset/device"
-	"ward/people"
 	"ward/store"
 	"ward/web/ui"
 )
@@ -23,7 +22,7 @@ func (s *Server) labelDevice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.label(r, d); err != nil {
+	if err := s.label(r, d.ID); err != nil {
 		return err
 	}
 	s.done(w, r, ui.DeviceLink(d.ID))
@@ -39,15 +38,13 @@ func (s *Server) labelDevices(w http.ResponseWriter, r *http.Request) error {
 	if len(ids) == 0 || len(ids) > maxBulk {
 		return refuse(http.StatusUnprocessableEntity, "Choose between 1 and 500 devices.", "Tick the devices in the table first.")
 	}
-	devices := make([]*device.Device, len(ids))
-	for i, id := range ids { // all of them, before anything is changed
-		var err error
-		if devices[i], err = s.mine(r, device.ID(id)); err != nil {
+	for _, id := range ids { // all of them, before anything is changed
+		if _, err := s.mine(r, device.ID(id)); err != nil {
 			return err
 		}
 	}
-	for _, d := range devices {
-		if err := s.label(r, d); err != nil {
+	for _, id := range ids {
+		if err := s.label(r, device.ID(id)); err != nil {
 			return err
 		}
 	}
@@ -55,15 +52,13 @@ func (s *Server) labelDevices(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// label is only proposed where the device would leave the tiers about which two
-// persons decide.
-func (s *Server) label(r *http.Request, d *device.Device) error {
-	field, value := device.Field(r.FormValue("field")), r.FormValue("value")
+func (s *Server) label(r *http.Request, id device.ID) error {
+	field := device.Field(r.FormValue("field"))
 	if !slices.Contains(labelFields, field) {
 		return refuse(http.StatusUnprocessableEntity, "This field cannot be set.", "Choose a field of the list.")
 	}
-	x, err := s.Store.Decide(r.Context(), store.Decision{Kind: store.Label, Device: d.ID, Field: field,
-		Value: value, Reason: r.FormValue("reason")}, people.LabelNeedsSecond(d, field, value), actor(r))
+	x, err := s.Store.Decide(r.Context(), store.Decision{Kind: store.Label, Device: id, Field: field,
+		Value: r.FormValue("value"), Reason: r.FormValue("reason")}, false, actor(r))
 	if err == nil {
 		s.decided(x)
 	}

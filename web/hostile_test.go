@@ -6,16 +6,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"ward/intake"
-	"ward/internal/seed"
 	"ward/people"
 	"ward/store"
-	"ward/web/ui"
 )
 
 // A request that began before the account was switched off must not bring it
@@ -54,28 +51,6 @@ func TestReadingTheAuditTrailIsAudited(t *testing.T) {
 	seen, err := s.store.AuditTrail(t.Context(), store.AuditFilter{Verb: "audit.view"})
 	if err != nil || len(seen) != 1 || seen[0].Actor.ID != s.person.ID {
 		t.Error(seen, err)
-	}
-}
-
-// Who takes a device out of the tiers that need two persons needs one, too: else
-// a label and a decision by the same person would do without.
-func TestLabelIsNoWayAroundTheSecondPerson(t *testing.T) {
-	s := newSite(t, 12)
-	id := seed.Device(0).ID
-	for field, value := range map[string]string{"tier": "T4", "kind": "printer", "owner": "x"} {
-		s.do("POST", ui.DeviceLink(id)+"/label", url.Values{"field": {field}, "value": {value}, "reason": {"it stands in the basement"}})
-		list, err := s.store.Decisions(t.Context(), store.DecisionFilter{Device: id, Kinds: []store.DecisionKind{store.Label}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := store.Proposed
-		if field == "owner" {
-			want = store.InForce
-		}
-		at := slices.IndexFunc(list, func(d store.Decision) bool { return string(d.Field) == field })
-		if at < 0 || list[at].State != want {
-			t.Errorf("%s: %+v", field, list)
-		}
 	}
 }
 

@@ -20,7 +20,7 @@ type labelBody struct {
 // other claims.
 func labels(s *service) {
 	o := post("label-device", "/devices/{id}/labels", people.LabelDevice, "Say what a device is")
-	o.Text = "A label is a decision of the kind label; revoke-decision takes it back. Where it takes a device out of the tiers T0 and T1 it is only proposed: see state."
+	o.Text = "A label is a decision of the kind label; revoke-decision takes it back."
 	o.Status = http.StatusCreated
 	add(s, o, func(ctx context.Context, in *struct {
 		ByID
@@ -30,9 +30,7 @@ func labels(s *service) {
 		if err != nil {
 			return nil, err
 		}
-		field := device.Field(in.Body.Field)
-		x, err := s.Store.Decide(ctx, store.Decision{Kind: store.Label, Device: d.ID, Field: field, Value: in.Body.Value, Reason: in.Body.Reason},
-			people.LabelNeedsSecond(d, field, in.Body.Value), actor(ctx))
+		x, err := s.Store.Decide(ctx, store.Decision{Kind: store.Label, Device: d.ID, Field: device.Field(in.Body.Field), Value: in.Body.Value, Reason: in.Body.Reason}, false, actor(ctx))
 		if err == nil {
 			s.decided(x)
 		}
