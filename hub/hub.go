@@ -105,12 +105,13 @@ func (h *Hub) listen(ctx context.Context) error {
 		return fmt.Errorf("hub: %w\nhint: another program has the port; name a free one with --listen", err)
 	}
 	scheme := "http"
-	if certs.Needed(h.Listen) || h.Cert != "" || h.Bus != "" {
+	secure := certs.Needed(h.Listen) || h.Cert != "" || certs.Needed(net.JoinHostPort(h.host(), "0"))
+	if secure || h.Bus != "" {
 		if err := h.openCertificates(); err != nil {
 			return err
 		}
 	}
-	if certs.Needed(h.Listen) || h.Cert != "" {
+	if secure {
 		scheme = "https"
 	}
 	_, port, err := net.SplitHostPort(h.listener.Addr().String())

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -46,18 +47,28 @@ func (l *Limiter) Allow(key string, now time.Time) bool {
 	return a.AllowN(now, 1)
 }
 
-// forget drops the keys that are full again; if none is, the least recently
-// used one. Callers hold mu.
+// forget makes room: it drops the keys that are full again and, where these are
+// few, the tenth that was used least recently, so that a flood of new keys does
+// not go through all of them each time. Callers hold mu.
 func (l *Limiter) forget(now time.Time) {
-	var oldest string
+	var used []time.Time
 	for k, a := range l.keys {
 		if a.TokensAt(now) >= float64(l.burst) {
 			delete(l.keys, k)
-		} else if oldest == "" || a.used.Before(l.keys[oldest].used) {
-			oldest = k
+			continue
 		}
+		used = append(used, a.used)
 	}
-	if len(l.keys) >= limiterKeys {
-		delete(l.keys, oldest)
+	const tenth = limiterKeys / 10
+	if len(l.keys) <= limiterKeys-tenth {
+		return
+	}
+	slices.SortFunc(used, time.Time.Compare)
+	limit, more := used[tenth-1], tenth
+	for k, a := range l.keys {
+		if more > 0 && !a.used.After(limit) {
+			delete(l.keys, k)
+			more--
+		}
 	}
 }

@@ -129,7 +129,7 @@ func spaceOfTable(name string) string {
 	if k := spaceOf[name]; k != "" {
 		return k
 	}
-	for _, k := range []struct{ prefix, kind string }{{"session", "sessions"}, {"recent", "sessions"}, {"rollup", "rollups"}, {"traffic", "rollups"}, {"notice", "notices"}} {
+	for _, k := range []struct{ prefix, kind string }{{"session", "sessions"}, {"recent", "sessions"}, {"rollup", "rollups"}, {"traffic", "rollups"}, {"notice", "notices"}, {"delivery", "notices"}} {
 		if strings.HasPrefix(name, k.prefix) {
 			return k.kind
 		}
