@@ -60,6 +60,7 @@ type Deps struct {
 type Server struct {
 	Deps
 	clients chan struct{} // places for live streams
+	gaps    gapList
 	netmaps netmaps
 }
 

@@ -30,7 +30,6 @@ type worklist struct {
 	Devices int
 	Filter  store.WorkFilter
 	Since   []store.Change
-	Counts  map[string]int
 	Gaps    []triage.Gap
 	Hours   float64 // of the work shown
 	People  []people.Person
@@ -112,15 +111,12 @@ func (s *Server) around(r *http.Request, data *worklist) error {
 		return err
 	}
 	data.Devices = all.Total
-	if data.Counts, err = s.Store.ChangeCounts(ctx, since, scope(r)); err != nil {
-		return err
-	}
 	data.Since, err = s.Store.Changes(ctx, store.ChangeFilter{Since: since, Departments: scope(r), Limit: 10,
 		Kinds: []string{"finding_new", "finding_worse", "work_new", "advisory_revised", "device_new", "decision"}})
 	if err != nil || s.Triage == nil {
 		return err
 	}
-	data.Gaps, err = s.Triage.Gaps(ctx, scope(r))
+	data.Gaps, err = s.gaps.of(ctx, s.Triage, scope(r))
 	return err
 }
 
