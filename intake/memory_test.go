@@ -18,7 +18,7 @@ import (
 // hospital (50 000 took 464 MB, measured with the constant below set so).
 const (
 	foldDevices = 20_000
-	maxFold     = 200 << 20
+	maxFold     = 300 << 20 // 160 to 220 MB, as the collector comes
 )
 
 // large puts the parts of a large hospital into the store: devices with twelve

@@ -133,7 +133,7 @@ func (s *site) assess(d *device.Device) (store.Assessed, []risk.Assessment) {
 	add := func(a *risk.Assessment) {
 		seen[a.Vulnerability] = true
 		f := store.Finding{Finding: *a.Finding, Assessment: *a}
-		if s.apply(&f) && f.Status.Open() {
+		if s.apply(&f, d.Tier) && f.Status.Open() {
 			planned = append(planned, f.Assessment)
 		}
 		out.Findings = append(out.Findings, f)

@@ -28,7 +28,7 @@ func (s *site) basisOf(m *member, matter []byte, vulnerabilities []string) basis
 	if len(s.decisions) > 0 {
 		for _, v := range vulnerabilities {
 			if d := s.decisions.at(m.id, v); d != (decided{}) {
-				fmt.Fprintf(h, "%q %q\n", v, d)
+				fmt.Fprintf(h, "%q %+v\n", v, d)
 			}
 		}
 	}

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"ward/asset/device"
+	"ward/people"
 	"ward/store"
 	"ward/vuln/exposure"
+	"ward/vuln/risk"
 )
 
 // spot is what a decision speaks of; no device: every device with the
@@ -29,6 +31,7 @@ type ruling struct {
 	id    string
 	value string
 	why   string // who, until when, why
+	alone bool   // nobody else agreed
 }
 
 // decisions are those in force.
@@ -96,7 +99,7 @@ func (d decisions) add(x *store.Decision, name string) {
 	here := d[at]
 	set := func(r *ruling, what string) {
 		if r.id == "" {
-			*r = ruling{x.ID, x.Value, fmt.Sprintf("%s %s, %s: %s", name, what, until, x.Reason)}
+			*r = ruling{x.ID, x.Value, fmt.Sprintf("%s %s, %s: %s", name, what, until, x.Reason), x.SecondBy == ""}
 		}
 	}
 	switch x.Kind {
@@ -156,25 +159,33 @@ func (s *site) touchWith(vulnerabilities map[string]bool, lock sync.Locker) {
 	}
 }
 
-// apply lets the decisions overrule what was computed about one finding and
-// tells whether it stays in the plan.
-func (s *site) apply(f *store.Finding) (planned bool) {
+// apply lets the decisions overrule what was computed about one finding of a
+// device of this tier and tells whether it stays in the plan.
+func (s *site) apply(f *store.Finding, tier device.TierName) (planned bool) {
 	d := s.decisions.at(f.Device, f.Vulnerability)
-	if d.override.id != "" {
+	second := people.NeedsSecond(tier, f.Assessment.Band)
+	holds := func(r ruling) bool { return r.id != "" && (!r.alone || second == "") }
+	for _, r := range []ruling{d.override, d.accepted, d.cleared} {
+		if r.id != "" && !holds(r) { // it was made when one person could
+			f.Assessment.Why = append(f.Assessment.Why, risk.Reason{Factor: "override", Value: f.Assessment.Score,
+				Text: r.why + "; it does not hold any more: " + second})
+		}
+	}
+	if holds(d.override) {
 		if score, err := strconv.ParseFloat(d.override.value, 64); err == nil {
 			s.context.Overrule(&f.Assessment, score, d.override.why)
 			f.Decision = d.override.id
 		}
 	}
-	if d.accepted.id != "" {
+	if holds(d.accepted) {
 		f.Decision = d.accepted.id
 	}
-	if d.cleared.id != "" {
+	if holds(d.cleared) {
 		f.Decision = d.cleared.id
 		f.Status, f.Flag = exposure.NotAffected, d.cleared.value
 		n := len(f.Evidence)
 		f.Evidence = append(f.Evidence[:n:n], exposure.Evidence{Rule: "decision", Text: d.cleared.why}) // the list may be shared
 		s.context.Clear(&f.Assessment, d.cleared.why)
 	}
-	return d.accepted.id == "" && d.cleared.id == ""
+	return !holds(d.accepted) && !holds(d.cleared)
 }

@@ -451,17 +451,25 @@ func TestDecisions(t *testing.T) {
 	before := h.lines()
 	all := decisions{}
 	for _, x := range h.kept[d.ID] {
-		all.add(&store.Decision{ID: "D1", Kind: store.AcceptRisk, Vulnerability: x.Vulnerability, Reason: "old"}, "Ann")
+		all.add(&store.Decision{ID: "D1", Kind: store.AcceptRisk, Vulnerability: x.Vulnerability, Reason: "old", SecondBy: "bo"}, "Ann")
 	}
 	if plan := h.settle(t, f.dir, false, all); len(plan) != 0 || h.saved != 1 || h.kept[d.ID][0].Decision != "D1" || !h.kept[d.ID][0].Status.Open() {
 		t.Errorf("accepted: %d actions, %+v", len(plan), h.kept[d.ID][0])
 	}
 	one := decisions{}
-	one.add(&store.Decision{ID: "D2", Kind: store.OverrideScore, Device: d.ID, Vulnerability: h.kept[d.ID][0].Vulnerability, Value: "12", Reason: "no network"}, "Ann")
+	one.add(&store.Decision{ID: "D2", Kind: store.OverrideScore, Device: d.ID, Vulnerability: h.kept[d.ID][0].Vulnerability, Value: "12", Reason: "no network", SecondBy: "bo"}, "Ann")
 	h.settle(t, f.dir, false, one)
 	i := slices.IndexFunc(h.kept[d.ID], func(f store.Finding) bool { return f.Decision == "D2" })
 	if i < 0 || h.kept[d.ID][i].Assessment.Score != 12 || h.kept[d.ID][i].Assessment.Band != risk.Track || !strings.Contains(h.kept[d.ID][i].Assessment.Sentence, "Ann set the score to 12") {
 		t.Errorf("overruled: %+v", h.kept[d.ID])
+	}
+	// One person alone cannot keep a life-critical device off the list, also when
+	// the device became so after the decision.
+	alone := decisions{}
+	alone.add(&store.Decision{ID: "D3", Kind: store.AcceptRisk, Device: d.ID, Vulnerability: h.kept[d.ID][0].Vulnerability, Reason: "old"}, "Ann")
+	if plan := h.settle(t, f.dir, false, alone); len(plan) != len(plain) || h.kept[d.ID][0].Decision != "" ||
+		!slices.ContainsFunc(h.kept[d.ID][0].Assessment.Why, func(r risk.Reason) bool { return strings.Contains(r.Text, "does not hold any more: the device is tier T1") }) {
+		t.Errorf("alone: %d actions, %+v", len(plan), h.kept[d.ID][0].Assessment.Why)
 	}
 	h.settle(t, f.dir, false, nil)
 	if diff := cmp.Diff(before, h.lines()); diff != "" {

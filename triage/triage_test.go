@@ -228,8 +228,11 @@ func (h *hub) words(name string) {
 func (h *hub) decisions(cve string) {
 	before := h.lines()
 	d, err := h.store.Decide(h.t.Context(), store.Decision{Kind: store.OverrideScore, Vulnerability: cve, Value: "7", Reason: "behind the firewall",
-		Expires: h.store.Now().AddDate(0, 0, 10)}, false, h.ann)
+		Expires: h.store.Now().AddDate(0, 0, 10)}, true, h.ann)
 	if err != nil {
+		h.t.Fatal(err)
+	}
+	if d, err = h.store.Second(h.t.Context(), d.ID, true, "seen the rules", store.Actor{ID: "bo", Name: "Bo"}); err != nil {
 		h.t.Fatal(err)
 	}
 	h.Decided(d)

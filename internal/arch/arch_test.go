@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"people":   {"asset/device", "vuln/risk"},
 	"store":    {"people", "traffic", "wire/packet", "wire/session", "asset", "vuln"},
 	"intake":   {"store", "pipeline", "wire", "asset", "vuln"},
-	"triage":   {"store", "pipeline", "asset", "vuln"},
+	"triage":   {"store", "people", "pipeline", "asset", "vuln"},
 	"bus":      {"wire/session", "web/tls"},
 	"notify":   {"store", "people", "asset", "vuln"},
 	"metrics":  {},
