@@ -468,7 +468,9 @@ func TestDecisions(t *testing.T) {
 	alone := decisions{}
 	alone.add(&store.Decision{ID: "D3", Kind: store.AcceptRisk, Device: d.ID, Vulnerability: h.kept[d.ID][0].Vulnerability, Reason: "old"}, "Ann")
 	if plan := h.settle(t, f.dir, false, alone); len(plan) != len(plain) || h.kept[d.ID][0].Decision != "" ||
-		!slices.ContainsFunc(h.kept[d.ID][0].Assessment.Why, func(r risk.Reason) bool { return strings.Contains(r.Text, "does not hold any more: the device is tier T1") }) {
+		!slices.ContainsFunc(h.kept[d.ID][0].Assessment.Why, func(r risk.Reason) bool {
+			return strings.Contains(r.Text, "does not hold any more: the device is tier T1")
+		}) {
 		t.Errorf("alone: %d actions, %+v", len(plan), h.kept[d.ID][0].Assessment.Why)
 	}
 	h.settle(t, f.dir, false, nil)
