@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"ward/asset/device"
 	"ward/store"
 )
 
@@ -31,6 +32,7 @@ var changeSpans = []int{1, 7, 30, 0}
 // changeTable is what the page of changes shows.
 type changeTable struct {
 	Changes []store.Change
+	Where   map[device.ID]string
 	Groups  []changeGroup
 	Group   string
 	Days    int
@@ -78,6 +80,25 @@ func (s *Server) listChanges(w http.ResponseWriter, r *http.Request) error {
 		data.Changes = data.Changes[:changePage]
 		data.Next = data.Changes[changePage-1].ID
 	}
+	if data.Where, err = s.whereOf(r, data.Changes); err != nil {
+		return err
+	}
 	s.UI.Page(w, r, http.StatusOK, "change_list", "Changes", data)
 	return nil
+}
+
+// whereOf names the devices of changes that speak of a finding alone.
+func (s *Server) whereOf(r *http.Request, changes []store.Change) (map[device.ID]string, error) {
+	var ids []device.ID
+	for _, c := range changes {
+		if c.Device != "" && c.Vulnerability != "" {
+			ids = append(ids, c.Device)
+		}
+	}
+	lines, err := s.Store.DeviceLines(r.Context(), ids)
+	out := map[device.ID]string{}
+	for id, l := range lines {
+		out[id] = l.Name
+	}
+	return out, err
 }

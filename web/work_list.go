@@ -30,6 +30,7 @@ type worklist struct {
 	Devices int
 	Filter  store.WorkFilter
 	Since   []store.Change
+	Where   map[device.ID]string // names of the devices of Since
 	Gaps    []triage.Gap
 	Hours   float64 // of the work shown
 	People  []people.Person
@@ -113,7 +114,10 @@ func (s *Server) around(r *http.Request, data *worklist) error {
 	data.Devices = all.Total
 	data.Since, err = s.Store.Changes(ctx, store.ChangeFilter{Since: since, Departments: scope(r), Limit: 10,
 		Kinds: []string{"finding_new", "finding_worse", "work_new", "advisory_revised", "device_new", "decision"}})
-	if err != nil || s.Triage == nil {
+	if err != nil {
+		return err
+	}
+	if data.Where, err = s.whereOf(r, data.Since); err != nil || s.Triage == nil {
 		return err
 	}
 	data.Gaps, err = s.gaps.of(ctx, s.Triage, scope(r))
