@@ -53,13 +53,18 @@ type sum struct {
 // Change. The first assessment of a device is one line of the history, however
 // many findings it has. A device that nobody knows any more is left out.
 func (s *Store) PutAssessed(ctx context.Context, cause string, batch []Assessed) ([]FindingChange, error) {
+	return s.assessed(ctx, cause, func(a *assessing) error { return a.whole(batch) })
+}
+
+// assessed does one run in a transaction of its own and tells who listens.
+func (s *Store) assessed(ctx context.Context, cause string, run func(*assessing) error) ([]FindingChange, error) {
 	var a *assessing
 	err := s.inTx(ctx, func(t *tx) error {
 		var err error
 		if a, err = s.assessing(t, cause); err != nil {
 			return err
 		}
-		return a.whole(batch)
+		return run(a)
 	})
 	if err != nil {
 		return nil, err

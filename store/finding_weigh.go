@@ -13,20 +13,7 @@ import (
 // as they are. Each must be there with the same advisory and must not open or
 // close; ErrConflict otherwise, and nothing is stored.
 func (s *Store) PutWeighed(ctx context.Context, cause string, batch []Assessed) ([]FindingChange, error) {
-	var a *assessing
-	err := s.inTx(ctx, func(t *tx) error {
-		var err error
-		if a, err = s.assessing(t, cause); err != nil {
-			return err
-		}
-		return a.weigh(batch)
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.changed(TopicFindings, "")
-	s.changed(TopicDevices, "")
-	return a.out, nil
+	return s.assessed(ctx, cause, func(a *assessing) error { return a.weigh(batch) })
 }
 
 func (a *assessing) weigh(batch []Assessed) error {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"time"
 )
 
 // ErrNoStore says that there is nothing to read.
@@ -20,11 +19,7 @@ var ErrNoStore = errors.New("store: there is no Ward store")
 // WAL mode a reader sees one committed state, never hinders the writer, and
 // leaves the folding-in of the log to it. Methods that write fail.
 func OpenReadOnly(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{now: o.Now, key: o.Key}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	inPostgres, err := o.postgres()
+	s, inPostgres, err := o.store()
 	if err != nil {
 		return nil, err
 	}

@@ -63,13 +63,19 @@ type Store struct {
 	facets  facetCache
 }
 
-// Open opens or makes the store and brings its schema up to date.
-func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{now: o.Now, key: o.Key}
+// store is a Store that is not open yet, and which database it is for.
+func (o Options) store() (s *Store, inPostgres bool, err error) {
+	s = &Store{now: o.Now, key: o.Key}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	inPostgres, err := o.postgres()
+	inPostgres, err = o.postgres()
+	return s, inPostgres, err
+}
+
+// Open opens or makes the store and brings its schema up to date.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s, inPostgres, err := o.store()
 	if err != nil {
 		return nil, err
 	}

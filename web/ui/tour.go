@@ -3,8 +3,6 @@ package ui
 import (
 	"net/http"
 	"strings"
-
-	"ward/people"
 )
 
 // TourCookie remembers that a person closed the guided tour.
@@ -21,26 +19,12 @@ type Tour struct {
 	Here    string // address of the page itself
 }
 
-// rounds are the chapters in the order of the tour, by the path of their page.
-var rounds = []Place{
-	{"Worklist", "/", people.See},
-	{"Devices", "/devices", people.See},
-	{"Vulnerabilities", "/vulnerabilities", people.See},
-	{"Network", "/network", people.See},
-	{"Feeds", "/feeds", people.See},
-	{"Imports", "/imports", people.See},
-	{"Audit", "/audit", people.SeeAudit},
-	{"People", "/people", people.ManagePeople},
-	{"Settings", "/settings", people.ManageSite},
-	{"About", "/about", people.See},
-}
-
-// tour gives the tour of a page; nil where this is no demonstration.
+// tour gives the tour of a page: its chapters are the places of the navigation; nil where this is no demonstration.
 func (u *UI) tour(r *http.Request) *Tour {
 	if !u.Demo {
 		return nil
 	}
-	t := &Tour{Open: true, Of: len(rounds), Here: r.URL.RequestURI()}
+	t := &Tour{Open: true, Of: len(places), Here: r.URL.RequestURI()}
 	if c, err := r.Cookie(TourCookie); err == nil && c.Value == "off" {
 		t.Open = false
 	}
@@ -51,10 +35,10 @@ func (u *UI) tour(r *http.Request) *Tour {
 	}
 	t.N = at + 1
 	if at > 0 {
-		t.Back = &rounds[at-1]
+		t.Back = &places[at-1]
 	}
-	if at+1 < len(rounds) {
-		t.Next = &rounds[at+1]
+	if at+1 < len(places) {
+		t.Next = &places[at+1]
 	}
 	return t
 }
@@ -71,7 +55,7 @@ func chapter(path string) (name string, at int) {
 	case strings.HasPrefix(path, "/advisories"):
 		return "advisory", 2
 	}
-	for i, p := range rounds {
+	for i, p := range places {
 		if path == p.Path || p.Path != "/" && strings.HasPrefix(path, p.Path+"/") {
 			return strings.ToLower(p.Text), i
 		}
